@@ -26,6 +26,57 @@ const entries = {
     message: 'The {kind} {name} is not well defined: {faults}',
     remedy: 'Mend the definition.',
   },
+  FILE_NOT_REGULAR: {
+    source: 'host',
+    message: 'The path {path} is not a regular file, so its content is not read.',
+    remedy: 'Name a regular file.',
+  },
+  FILE_TOO_LARGE: {
+    source: 'host',
+    message: 'The file {path} has more than {limit} bytes, so it is not read.',
+    remedy: 'Leave the file out, or raise the limit of whoever reads it.',
+  },
+  PATH_NOT_ABSOLUTE: {
+    source: 'plugin',
+    message: 'The path {path} is not absolute.',
+    remedy: 'Give a path that begins with a slash.',
+  },
+  ROW_VALUE_INVALID: {
+    source: 'plugin',
+    message: 'The table {table} gave {value} in the {type} column {column}.',
+    remedy: 'Give a value of the type of the column, or null.',
+  },
+  CALL_ABANDONED: {
+    source: 'user',
+    message: 'The call was given up before it was answered.',
+    remedy: 'Ask for less, or allow more time.',
+  },
+  EXTENSION_ARGUMENTS_INVALID: {
+    source: 'user',
+    message: 'The extension {extension} cannot start: {faults}',
+    remedy: 'Start it as the agent does: --socket PATH [--timeout SECONDS] [--interval SECONDS] [--verbose].',
+  },
+  MANAGER_NOT_FOUND: {
+    source: 'host',
+    message: 'The extension {extension} found no extension manager at {socket} within {seconds} seconds.',
+    remedy: 'Start the agent with --extensions_socket={socket}, or wait longer with --timeout.',
+  },
+  REGISTRATION_REFUSED: {
+    source: 'user',
+    message: 'The extension manager at {socket} refused the extension {extension}: {message}',
+    remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
+  },
+  // watchdog
+  PIDFILE_HELD: {
+    source: 'user',
+    message: 'The pid file {path} belongs to the running process {pid}.',
+    remedy: 'Stop that process, or choose another file with --pidfile.',
+  },
+  PIDFILE_UNUSABLE: {
+    source: 'host',
+    message: 'The pid file {path} cannot be used: {reason}.',
+    remedy: 'Choose a file in a directory that this user may write with --pidfile.',
+  },
 } as const satisfies Record<string, ErrorEntry>;
 
 /** A code of the table of errors. */

@@ -1,0 +1,29 @@
+import { cli, hidden, runtime } from '../definition.ts';
+import { databasePath, pidfilePath } from '../paths.ts';
+
+const alarmSeconds = (text: string): string | undefined =>
+  Number(text) < 10 ? 'The alarm timeout must be at least 10 seconds' : undefined;
+
+/** Flags of the process itself: identity, files, life. */
+export const agentFlags = {
+  S: cli('bool', 'false', 'Run as the shell, whatever the program is called'),
+  D: cli('bool', 'false', 'Run as the daemon, whatever the program is called'),
+  alarm_timeout: cli('uint64', '15', 'Seconds that stopping may take before the process is ended, at least 10', {
+    check: alarmSeconds,
+  }),
+  allow_unsafe: hidden('bool', 'false', 'Load extensions in spite of the owner and mode of their files'),
+  database_path: cli('string', databasePath, 'Directory of the database'),
+  disable_database: runtime('bool', 'false', 'Keep the database in memory', { effect: 'start' }),
+  disable_events: runtime('bool', program => String(program.kind === 'shell'), 'Start no sources of events', {
+    effect: 'start',
+  }),
+  disable_tables: cli('string', '', 'Comma-separated tables that queries cannot use; wins over enable_tables'),
+  enable_tables: cli('string', '', 'Comma-separated tables, the only ones that queries can use'),
+  ephemeral: runtime('bool', 'false', 'Keep no pid file, and the database in memory', { effect: 'start' }),
+  force: cli('bool', 'false', 'End a running daemon that holds the pid file'),
+  host_identifier: runtime('string', 'hostname', 'What names this host: hostname, uuid, instance, ephemeral or specified'),
+  nullvalue: runtime('string', '', 'Text that stands for NULL where values become text'),
+  pidfile: cli('string', pidfilePath, 'File that holds the pid of the daemon'),
+  specified_identifier: runtime('string', '', 'Name of this host when host_identifier is specified'),
+  verbose: runtime('bool', 'false', 'Say more in the status log, and all of it on stderr'),
+};

@@ -1,0 +1,12 @@
+import { cli } from '../definition.ts';
+import { configPath } from '../paths.ts';
+
+/** Flags of the configuration and where it comes from. */
+export const configFlags = {
+  config_accelerated_refresh: cli('uint64', '300', 'Seconds until the configuration is read again after a failure'),
+  config_check: cli('bool', 'false', 'Read the configuration, say what is wrong with it and end'),
+  config_dump: cli('bool', 'false', 'Print the configuration as it was read and end'),
+  config_path: cli('string', configPath, 'Configuration file of the filesystem plugin'),
+  config_plugin: cli('string', 'filesystem', 'Plugin that gives the configuration'),
+  config_refresh: cli('uint64', '0', 'Seconds between readings of the configuration, 0 for one reading'),
+};

@@ -1,0 +1,20 @@
+import { cli, runtime } from '../definition.ts';
+import { autoloadPath, socketPath } from '../paths.ts';
+
+const seconds = (text: string): string | undefined =>
+  /^\d{1,9}$/.test(text) ? undefined : 'It takes a whole number of seconds';
+
+/** Flags of the extension manager and the extension processes. */
+export const extensionFlags = {
+  disable_extensions: cli('bool', 'false', 'Open no socket for extensions and start none'),
+  extensions_autoload: cli('string', autoloadPath, 'File that lists the extensions to start, one a line'),
+  extensions_default_index: runtime(
+    'bool',
+    'true',
+    'Push constraints down on columns of extension tables that declare no options',
+  ),
+  extensions_interval: cli('string', '3', 'Seconds between signs of life of an extension', { check: seconds }),
+  extensions_require: cli('string', '', 'Comma-separated extensions that must register before the schedule starts'),
+  extensions_socket: cli('string', socketPath, 'Path of the socket that extensions connect to'),
+  extensions_timeout: cli('string', '3', 'Seconds to wait for a socket or a required extension', { check: seconds }),
+};

@@ -1,0 +1,27 @@
+import { cli, runtime } from '../definition.ts';
+import { logPath } from '../paths.ts';
+
+const fileMode = (text: string): string | undefined => {
+  if (text.length > 5 || !/^[0-7]+$/.test(text)) return 'It takes an octal file mode, such as 0640';
+  const mode = Number.parseInt(text, 8);
+  return mode > 0 && mode <= 0o7777 ? undefined : 'It takes an octal file mode from 1 to 07777';
+};
+
+/** Flags of the logs: results, snapshots, status. */
+export const loggerFlags = {
+  disable_logging: runtime('bool', 'false', 'Use no logger plugin; status lines go to stderr only', { effect: 'start' }),
+  logger_event_type: runtime('bool', 'true', 'Log a line for each row that changed, and not one for each query'),
+  logger_min_status: runtime('int32', '0', 'Least severity that is recorded: 0 info, 1 warning, 2 error'),
+  logger_min_stderr: runtime('int32', '0', 'Least severity that reaches stderr'),
+  logger_mode: cli('string', '0640', 'Octal mode of log files', { check: fileMode }),
+  logger_numerics: runtime('bool', 'false', 'Log numbers as numbers, and not as text'),
+  logger_path: runtime('string', logPath, 'Directory of the log files', { effect: 'start' }),
+  logger_plugin: cli('string', 'filesystem', 'Comma-separated logger plugins'),
+  logger_sequence: runtime(
+    'bool',
+    program => String(!program.osquery),
+    'End each result line with its sequence number, which shows what is missing or repeated',
+  ),
+  logger_snapshot_event_type: runtime('bool', 'false', 'Log a line for each row of a snapshot'),
+  logger_stderr: cli('bool', 'true', 'Copy status lines to stderr'),
+};

@@ -1,0 +1,130 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { Duplex } from 'node:stream';
+import { Journal } from './journal.ts';
+import { linkDescriptor, messageReader, type Note, type WorkerMessage, workerVariable } from './messages.ts';
+import { RestartDelay } from './restart-delay.ts';
+
+/** What a watcher needs to know. */
+export interface WatcherOptions {
+  /** The program and arguments that start a worker. */
+  readonly command: string;
+  readonly args: readonly string[];
+  /** The longest wait before a worker that dies quickly is started again, seconds. */
+  readonly maxDelaySeconds: number;
+  /** How long a worker may take to end after SIGTERM, seconds; then it is killed. */
+  readonly stopSeconds: number;
+  /** Prints a note while there is no worker that could. */
+  readonly print: (note: Note) => void;
+}
+
+/** The exit code by which a worker says that starting it again would not help. */
+const catastrophic = 78;
+
+/**
+ * Keeps a worker running: starts it, starts it again when it dies, hands it what happened meanwhile, and stops it.
+ * It does nothing else, so that nothing can happen to it.
+ */
+export class Watcher {
+  readonly #options: WatcherOptions;
+  readonly #journal = new Journal();
+  readonly #delay: RestartDelay;
+  readonly #done = Promise.withResolvers<number>();
+  #worker: ChildProcess | undefined;
+  #link: Duplex | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
+
+  constructor(options: WatcherOptions) {
+    this.#options = options;
+    this.#delay = new RestartDelay(options.maxDelaySeconds);
+  }
+
+  /** The pid of the running worker. */
+  get workerPid(): number | undefined {
+    return this.#worker?.pid;
+  }
+
+  /** Starts the worker. @returns the exit code of the whole, once the worker has ended for good */
+  run(): Promise<number> {
+    this.#start();
+    return this.#done.promise;
+  }
+
+  /** Reports something to the log: through the worker, and on stderr while there is none. */
+  note(severity: Note['severity'], source: string, message: string): void {
+    const note: Note = { severity, source, message, time: Date.now(), printed: this.#link === undefined };
+    const carried = this.#journal.add(note);
+    if (note.printed) this.#options.print(note);
+    else this.#link.write(`${JSON.stringify(carried)}\n`);
+  }
+
+  /** Passes a signal on to the worker. */
+  signal(signal: NodeJS.Signals): void {
+    this.#worker?.kill(signal);
+  }
+
+  /** Ends the worker: SIGTERM, and SIGKILL when it does not end in time. */
+  stop(): void {
+    if (this.#stopping) return;
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    if (this.#worker === undefined) return this.#done.resolve(0);
+    this.#worker.kill('SIGTERM');
+    this.#timer = setTimeout(() => {
+      this.note(
+        1,
+        'watcher',
+        `The worker ${this.#worker?.pid} did not end within ${this.#options.stopSeconds} s and is killed.`,
+      );
+      this.#worker?.kill('SIGKILL');
+    }, this.#options.stopSeconds * 1000);
+  }
+
+  #start(): void {
+    const { command, args } = this.#options;
+    const worker = spawn(command, args, {
+      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
+      env: { ...process.env, [workerVariable]: String(process.pid) },
+    });
+    const started = performance.now();
+    this.#worker = worker;
+    worker.on('error', error => this.note(2, 'watcher', `The worker could not be started: ${error.message}.`));
+    worker.on('close', (code, signal) => this.#ended(code, signal, (performance.now() - started) / 1000));
+    this.#listen(worker.stdio[linkDescriptor] as Duplex);
+  }
+
+  #listen(link: Duplex): void {
+    this.#link = link;
+    const read = messageReader<WorkerMessage>(text =>
+      this.note(1, 'watcher', `The worker sent something that is no message: ${text}`),
+    );
+    link.setEncoding('utf8');
+    link.on('data', (chunk: string) => {
+      for (const message of read(chunk))
+        if (message.type === 'acknowledge') this.#journal.acknowledge(message.sequence);
+    });
+    // A worker that dies breaks the pair; its end is reported by 'close' of the process.
+    link.on('error', () => link.destroy());
+    for (const message of this.#journal.replay()) link.write(`${JSON.stringify(message)}\n`);
+  }
+
+  #ended(code: number | null, signal: NodeJS.Signals | null, livedSeconds: number): void {
+    const pid = this.#worker?.pid;
+    this.#worker = undefined;
+    this.#link = undefined;
+    if (this.#stopping) {
+      clearTimeout(this.#timer);
+      return this.#done.resolve(code ?? 0);
+    }
+    if (code === catastrophic) return this.#done.resolve(catastrophic);
+    const delay = this.#delay.after(livedSeconds);
+    const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+    const next =
+      delay === 0
+        ? 'Starting it again.'
+        : `It has died too quickly ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
+    this.note(1, 'watcher', `The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s. ${next}`);
+    if (delay === 0) this.#start();
+    else this.#timer = setTimeout(() => this.#start(), delay * 1000);
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+interface Event {
+  readonly event: string;
+  readonly pid?: number;
+  readonly message?: string;
+}
+
+const start = (
+  context: TestContext,
+  ...args: string[]
+): { process: ChildProcess; next(event: string): Promise<Event> } => {
+  const watcher = spawn(process.execPath, [fileURLToPath(new URL('./watcher-fixture.ts', import.meta.url)), ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  context.after(() => watcher.kill('SIGKILL'));
+  const lines = createInterface({ input: watcher.stdout })[Symbol.asyncIterator]();
+  const next = async (event: string): Promise<Event> => {
+    for (let line = await lines.next(); !line.done; line = await lines.next()) {
+      const parsed = JSON.parse(line.value) as Event;
+      if (parsed.event === event) return parsed;
+    }
+    throw new Error(`the watcher ended before '${event}'`);
+  };
+  return { process: watcher, next };
+};
+
+const exitCode = async (child: ChildProcess): Promise<number | null> => {
+  if (child.exitCode !== null) return child.exitCode;
+  return ((await once(child, 'exit')) as [number | null])[0];
+};
+
+test('a worker that is killed comes back, and learns from the watcher what happened', async context => {
+  const watcher = start(context, 'good');
+  const first = await watcher.next('started');
+  process.kill(first.pid ?? 0, 'SIGKILL');
+  const printed = await watcher.next('printed');
+  assert.match(printed.message ?? '', /was ended by SIGKILL after .* Starting it again/);
+  const second = await watcher.next('started');
+  assert.notEqual(second.pid, first.pid);
+  assert.equal((await watcher.next('note')).message, printed.message);
+  watcher.process.kill('SIGTERM');
+  assert.equal(await exitCode(watcher.process), 3, 'the exit code of the last worker');
+});
+
+test('a worker that says 78 is not started again', async context => {
+  assert.equal(await exitCode(start(context, 'catastrophe').process), 78);
+});
+
+test('a worker that does not end is killed', async context => {
+  const watcher = start(context, 'stubborn');
+  await watcher.next('started');
+  watcher.process.kill('SIGTERM');
+  assert.equal(await exitCode(watcher.process), 0);
+});
+
+test('a worker notices that its watcher was killed, and ends', async context => {
+  const watcher = start(context, 'good');
+  await watcher.next('started');
+  watcher.process.kill('SIGKILL');
+  await watcher.next('watcher gone');
+});
+
+test('signals are passed on', async context => {
+  const watcher = start(context, 'good');
+  await watcher.next('started');
+  watcher.process.kill('SIGHUP');
+  await watcher.next('hup');
+  watcher.process.kill('SIGTERM');
+  await exitCode(watcher.process);
+});
