@@ -5,7 +5,10 @@ import { globSync } from 'node:fs';
 
 const root = new URL('..', import.meta.url).pathname;
 const wanted = process.argv.slice(2);
-const files = wanted.length > 0 ? wanted.flatMap(path => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.test.ts`))) : globSync('test/**/*.test.ts', { cwd: root });
+const files =
+  wanted.length > 0
+    ? wanted.flatMap(path => (path.endsWith('.ts') ? [path] : globSync(`${path}/**/*.test.ts`)))
+    : globSync('test/**/*.test.ts', { cwd: root });
 
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings']],

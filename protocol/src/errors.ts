@@ -51,6 +51,11 @@ const entries = {
     message: 'The call was given up before it was answered.',
     remedy: 'Ask for less, or allow more time.',
   },
+  MANAGER_QUERY_FAILED: {
+    source: 'user',
+    message: 'The agent could not run the query: {message}',
+    remedy: 'Mend the query; outposti says more about it.',
+  },
   EXTENSION_ARGUMENTS_INVALID: {
     source: 'user',
     message: 'The extension {extension} cannot start: {faults}',

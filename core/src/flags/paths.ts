@@ -8,8 +8,7 @@ const family = (program: Program): 'osquery' | 'outpost' => (program.osquery ? '
 export const configPath = (program: Program): string => `/etc/${family(program)}/${family(program)}.conf`;
 
 /** The flag file that is read when none is named and this one can be read. */
-export const defaultFlagfile = (program: Program): string =>
-  `/etc/${family(program)}/${family(program)}.flags.default`;
+export const defaultFlagfile = (program: Program): string => `/etc/${family(program)}/${family(program)}.flags.default`;
 
 /** The file that lists the extensions to start. */
 export const autoloadPath = (program: Program): string => `/etc/${family(program)}/extensions.load`;

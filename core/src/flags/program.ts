@@ -39,7 +39,7 @@ export const programOf = (invokedAs: string, argv: readonly string[], home: stri
 
 /** The home directory: `$HOME` when it is set, else that of the password database; `/` when there is neither. */
 export const homeDirectory = (environment: NodeJS.ProcessEnv = process.env): string => {
-  if (environment['HOME']) return environment['HOME'];
+  if (environment.HOME) return environment.HOME;
   try {
     return homedir();
   } catch {

@@ -52,7 +52,9 @@ export const failure = (message: string, code: number = ExtensionCode.failed): E
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Turns a function that may throw into one that answers code 1 with the error's message instead. */
-export function guarded(answer: (request: PluginRequest, scope: CallScope) => Promise<ExtensionResponse>): PluginHandler {
+export function guarded(
+  answer: (request: PluginRequest, scope: CallScope) => Promise<ExtensionResponse>,
+): PluginHandler {
   return async (request, scope = {}) => {
     try {
       return await answer(request, scope);

@@ -21,7 +21,11 @@ export const agentFlags = {
   enable_tables: cli('string', '', 'Comma-separated tables, the only ones that queries can use'),
   ephemeral: runtime('bool', 'false', 'Keep no pid file, and the database in memory', { effect: 'start' }),
   force: cli('bool', 'false', 'End a running daemon that holds the pid file'),
-  host_identifier: runtime('string', 'hostname', 'What names this host: hostname, uuid, instance, ephemeral or specified'),
+  host_identifier: runtime(
+    'string',
+    'hostname',
+    'What names this host: hostname, uuid, instance, ephemeral or specified',
+  ),
   nullvalue: runtime('string', '', 'Text that stands for NULL where values become text'),
   pidfile: cli('string', pidfilePath, 'File that holds the pid of the daemon'),
   specified_identifier: runtime('string', '', 'Name of this host when host_identifier is specified'),

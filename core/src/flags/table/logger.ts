@@ -9,7 +9,9 @@ const fileMode = (text: string): string | undefined => {
 
 /** Flags of the logs: results, snapshots, status. */
 export const loggerFlags = {
-  disable_logging: runtime('bool', 'false', 'Use no logger plugin; status lines go to stderr only', { effect: 'start' }),
+  disable_logging: runtime('bool', 'false', 'Use no logger plugin; status lines go to stderr only', {
+    effect: 'start',
+  }),
   logger_event_type: runtime('bool', 'true', 'Log a line for each row that changed, and not one for each query'),
   logger_min_status: runtime('int32', '0', 'Least severity that is recorded: 0 info, 1 warning, 2 error'),
   logger_min_stderr: runtime('int32', '0', 'Least severity that reaches stderr'),

@@ -11,6 +11,10 @@ export const scheduleFlags = {
   schedule_epoch: runtime('uint64', '0', 'Number stamped on differential results; a new number starts them afresh'),
   schedule_lognames: runtime('bool', 'false', 'Say in the status log which scheduled query runs'),
   schedule_max_drift: runtime('uint64', '60', 'Seconds by which the schedule may lag before it stops catching up'),
-  schedule_splay_percent: runtime('uint64', '10', 'Percent of its interval by which a query is moved, to spread the load'),
+  schedule_splay_percent: runtime(
+    'uint64',
+    '10',
+    'Percent of its interval by which a query is moved, to spread the load',
+  ),
   schedule_timeout: runtime('uint64', '0', 'Seconds after which the schedule ends and the daemon with it, 0 for never'),
 };

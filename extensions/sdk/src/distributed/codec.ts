@@ -31,7 +31,7 @@ export const encodeDistributedRead = (read: DistributedRead | string): PluginRes
 ];
 
 /** The JSON text of a `getQueries` response; empty when it has none. Which parts of it hold is the core's to decide. */
-export const decodeDistributedRead = (response: PluginResponse): string => response[0]?.['results'] ?? '';
+export const decodeDistributedRead = (response: PluginResponse): string => response[0]?.results ?? '';
 
 /** The JSON of `writeResults`: rows, statuses, messages and stats, each by query id. */
 export function encodeDistributedResults(results: DistributedResults): string {
@@ -61,7 +61,9 @@ const own = (fields: Fields, key: string): unknown => (Object.hasOwn(fields, key
 /** Reads the JSON of `writeResults`. A status may be a number or its text. @throws SyntaxError when it is not JSON. */
 export function decodeDistributedResults(json: string): DistributedResults {
   const body = fieldsOf(JSON.parse(json));
-  const [queries, statuses, messages, stats] = ['queries', 'statuses', 'messages', 'stats'].map(key => fieldsOf(body[key]));
+  const [queries, statuses, messages, stats] = ['queries', 'statuses', 'messages', 'stats'].map(key =>
+    fieldsOf(body[key]),
+  );
   return Object.entries(queries ?? {}).map(([id, rows]) => {
     const measured = decodeStats(own(stats ?? {}, id));
     return {

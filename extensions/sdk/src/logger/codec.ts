@@ -37,13 +37,13 @@ export function encodeLoggerRequest(request: LoggerRequest): PluginRequest {
 
 /** Reads the map of a request; where it holds several, osquery's order decides. @throws RequestRefused with osquery's text. */
 export function decodeLoggerRequest(map: PluginRequest): LoggerRequest {
-  if (map['string'] !== undefined) return { kind: 'string', line: map['string'] };
-  if (map['string_batch'] !== undefined) return { kind: 'batch', lines: array(map['string_batch']).map(String) };
-  if (map['snapshot'] !== undefined) return { kind: 'snapshot', line: map['snapshot'] };
-  if (map['init'] !== undefined) return { kind: 'init', processName: map['init'] };
-  if (map['status'] !== undefined) return { kind: 'status', statuses: array(map['log'] ?? '[]').map(decodeStatus) };
-  if (map['event'] !== undefined) return { kind: 'event', event: map['event'] };
-  if (map['action'] === 'features') return { kind: 'features' };
+  if (map.string !== undefined) return { kind: 'string', line: map.string };
+  if (map.string_batch !== undefined) return { kind: 'batch', lines: array(map.string_batch).map(String) };
+  if (map.snapshot !== undefined) return { kind: 'snapshot', line: map.snapshot };
+  if (map.init !== undefined) return { kind: 'init', processName: map.init };
+  if (map.status !== undefined) return { kind: 'status', statuses: array(map.log ?? '[]').map(decodeStatus) };
+  if (map.event !== undefined) return { kind: 'event', event: map.event };
+  if (map.action === 'features') return { kind: 'features' };
   throw new RequestRefused('Unsupported call to logger plugin');
 }
 

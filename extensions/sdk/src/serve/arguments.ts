@@ -17,7 +17,18 @@ const longNames: Readonly<Record<string, string>> = {
   extensions_interval: 'interval',
 };
 const valued = new Set(['socket', 'timeout', 'interval']);
-const truths: Readonly<Record<string, boolean>> = { true: true, t: true, yes: true, y: true, '1': true, false: false, f: false, no: false, n: false, '0': false };
+const truths: Readonly<Record<string, boolean>> = {
+  true: true,
+  t: true,
+  yes: true,
+  y: true,
+  '1': true,
+  false: false,
+  f: false,
+  no: false,
+  n: false,
+  '0': false,
+};
 
 interface Reading {
   readonly values: Map<string, string>;
@@ -45,7 +56,8 @@ function readFlag(reading: Reading, argument: string, next: string | undefined):
 function seconds(reading: Reading, name: string, otherwise: number): number {
   const value = reading.values.get(name);
   if (value === undefined) return otherwise * 1000;
-  if (!/^\d+(\.\d+)?$/.test(value)) reading.faults.push(`--${name} must be a number of seconds, not ${JSON.stringify(value)}`);
+  if (!/^\d+(\.\d+)?$/.test(value))
+    reading.faults.push(`--${name} must be a number of seconds, not ${JSON.stringify(value)}`);
   return Number(value) * 1000;
 }
 

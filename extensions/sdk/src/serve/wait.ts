@@ -25,8 +25,8 @@ async function answers(socket: string): Promise<boolean> {
   }
 }
 
-/** Watches a socket's directory: `changed` resolves at the next event on the socket's name. */
-class SocketWatch implements Disposable {
+/** Watches for a socket that is made or removed. */
+export class SocketWatch implements Disposable {
   readonly #watcher: FSWatcher | undefined;
   #wake: () => void = () => undefined;
 
@@ -42,10 +42,11 @@ class SocketWatch implements Disposable {
     }
   }
 
-  changed(): Promise<void> {
-    return new Promise(resolve => {
-      this.#wake = resolve;
-    });
+  /** Waits until something happens to the socket, the time is up or the signal fires. */
+  async pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+    const woken = new AbortController();
+    this.#wake = () => woken.abort();
+    await sleep(milliseconds, AbortSignal.any([signal, woken.signal]));
   }
 
   [Symbol.dispose](): void {
@@ -67,18 +68,10 @@ export async function waitForManager(socket: string, { timeoutMs, signal }: Wait
     if (await answers(socket)) return true;
     const left = deadline - Date.now();
     if (left <= 0) return false;
-    await pause(Math.min(pauseMs, left), changes, signal);
+    await changes.pause(Math.min(pauseMs, left), signal);
     if (timeoutMs === Number.POSITIVE_INFINITY) pauseMs = Math.min(longestPauseMs, pauseMs * 1.5);
   }
   return false;
-}
-
-async function pause(milliseconds: number, changes: SocketWatch, signal: AbortSignal): Promise<void> {
-  const woken = new AbortController();
-  const timer = delay(milliseconds, undefined, { signal: AbortSignal.any([signal, woken.signal]) });
-  await Promise.race([timer, changes.changed()]).catch(() => undefined);
-  woken.abort();
-  await timer.catch(() => undefined);
 }
 
 /** Waits, unless the signal fires before; whether the time passed. */

@@ -1,11 +1,11 @@
 import { columnOptions, tableAttributes } from '@outpost/protocol';
-import { platforms, runningPlatform, type Platform } from '../platform.ts';
+import { type Platform, platforms, runningPlatform } from '../platform.ts';
 import {
-  collations,
   type Column,
   type ColumnOptions,
-  type Columns,
   type ColumnSchema,
+  type Columns,
+  collations,
   type TableAttributes,
   type TableSchema,
 } from './schema.ts';

@@ -2,7 +2,7 @@ import { tableAttributes } from '@outpost/protocol';
 import { Faults } from '../definition.ts';
 import { platforms } from '../platform.ts';
 import { reservedWords } from './reserved.ts';
-import { collations, type Column, type ColumnOptions, columnTypes } from './schema.ts';
+import { type Column, type ColumnOptions, collations, columnTypes } from './schema.ts';
 
 /** The shape that is checked; looser than the spec, since a JavaScript author has no compiler. */
 export interface UncheckedTable {
@@ -60,7 +60,10 @@ function checkPlatforms(faults: Faults, what: string, named: readonly string[] |
   faults.expect(named.length > 0, `${what} names no platform`);
   const known: readonly string[] = platforms;
   for (const name of named)
-    faults.expect(known.includes(name), `${what} names the unknown platform ${quote(name)} (known: ${known.join(', ')})`);
+    faults.expect(
+      known.includes(name),
+      `${what} names the unknown platform ${quote(name)} (known: ${known.join(', ')})`,
+    );
 }
 
 function checkColumns(faults: Faults, spec: UncheckedTable): void {
@@ -71,7 +74,8 @@ function checkColumns(faults: Faults, spec: UncheckedTable): void {
     checkColumnName(faults, seen, name);
     checkColumn(faults, name, column);
   }
-  for (const [, column] of columns) for (const alias of column?.options?.aliases ?? []) checkColumnName(faults, seen, alias);
+  for (const [, column] of columns)
+    for (const alias of column?.options?.aliases ?? []) checkColumnName(faults, seen, alias);
 }
 
 function checkColumnName(faults: Faults, seen: Set<string>, name: string): void {
@@ -100,10 +104,17 @@ function checkColumn(faults: Faults, name: string, column: Column): void {
 function checkOptions(faults: Faults, name: string, options: ColumnOptions): void {
   for (const [key, value] of Object.entries(options)) {
     faults.expect(knownOptions.has(key), `the column ${name} has the unknown option ${quote(key)}`);
-    if (flags.includes(key)) faults.expect(typeof value === 'boolean' || value === undefined, `the option ${key} of column ${name} is not true or false`);
+    if (flags.includes(key))
+      faults.expect(
+        typeof value === 'boolean' || value === undefined,
+        `the option ${key} of column ${name} is not true or false`,
+      );
   }
   const { collate } = options;
-  faults.expect(collate === undefined || collate in collations, `the column ${name} has the unknown collation ${quote(collate)}`);
+  faults.expect(
+    collate === undefined || collate in collations,
+    `the column ${name} has the unknown collation ${quote(collate)}`,
+  );
 }
 
 function checkReferences(faults: Faults, spec: UncheckedTable): void {

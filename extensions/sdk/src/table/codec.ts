@@ -60,7 +60,9 @@ export function encodeContext(
     return JSON.stringify({ name, list, affinity });
   };
   const entries = schema.columns
-    .flatMap(column => [[column.name, column.type], ...column.aliases.map(alias => [alias, 'UNKNOWN'])] as [string, string][])
+    .flatMap(
+      column => [[column.name, column.type], ...column.aliases.map(alias => [alias, 'UNKNOWN'])] as [string, string][],
+    )
     .sort(([left], [right]) => (left < right ? -1 : 1))
     .map(([name, affinity]) => entry(name, affinity));
   const bits = usedBits(schema, used);
@@ -87,14 +89,16 @@ export function decodeContext(schema: TableSchema, json: string | undefined): Co
   const context: unknown = JSON.parse(json);
   const columns = columnsByName(schema);
   const constraints = list(context, 'constraints').flatMap(entry => decodeEntry(columns, entry));
-  if (!isObject(context) || !Array.isArray(context['colsUsed'])) return { constraints };
-  const used = context['colsUsed'].map(name => columns.get(String(name))?.name ?? String(name));
+  if (!isObject(context) || !Array.isArray(context.colsUsed)) return { constraints };
+  const used = context.colsUsed.map(name => columns.get(String(name))?.name ?? String(name));
   return { constraints, used };
 }
 
 /** Columns by their names and aliases. */
 export function columnsByName(schema: TableSchema): Map<string, ColumnSchema> {
-  return new Map(schema.columns.flatMap(column => [column.name, ...column.aliases].map(name => [name, column] as const)));
+  return new Map(
+    schema.columns.flatMap(column => [column.name, ...column.aliases].map(name => [name, column] as const)),
+  );
 }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -106,14 +110,14 @@ const list = (value: unknown, key: string): readonly unknown[] => {
 };
 
 function decodeEntry(columns: ReadonlyMap<string, ColumnSchema>, entry: unknown): Constraint[] {
-  const column = isObject(entry) ? columns.get(String(entry['name'])) : undefined;
+  const column = isObject(entry) ? columns.get(String(entry.name)) : undefined;
   if (column === undefined) return [];
   const constraints: Constraint[] = [];
   const equal: SqlValue[] = [];
   for (const term of list(entry, 'list')) {
-    const op = isObject(term) ? operatorOfCode(Number(term['op'])) : undefined;
+    const op = isObject(term) ? operatorOfCode(Number(term.op)) : undefined;
     if (op === undefined || !isObject(term)) continue;
-    const value = typedValue(column, String(term['expr']));
+    const value = typedValue(column, String(term.expr));
     if (op === '=') equal.push(value);
     else constraints.push({ column: column.name, op, values: [value] });
   }

@@ -34,9 +34,8 @@ export interface OrderTerm<Name extends string = string> {
 }
 
 type NameOf<C extends Columns> = keyof C & string;
-type ValueIn<C extends Columns, Name extends keyof C> = C[Name] extends Column<infer T extends ColumnType>
-  ? ValueOfType<T>
-  : never;
+type ValueIn<C extends Columns, Name extends keyof C> =
+  C[Name] extends Column<infer T extends ColumnType> ? ValueOfType<T> : never;
 
 /**
  * What a query wants of a table. Everything in it is a hint except `signal`: SQLite checks the rows again, so a generator may

@@ -1,9 +1,9 @@
+import { seal } from '../definition.ts';
+import type { Platform } from '../platform.ts';
+import { buildSchema } from './build.ts';
+import { checkTable } from './check.ts';
 import type { TableContext } from './context.ts';
 import type { Columns, Row, TableAttributes, TableSchema } from './schema.ts';
-import type { Platform } from '../platform.ts';
-import { seal } from '../definition.ts';
-import { checkTable } from './check.ts';
-import { buildSchema } from './build.ts';
 
 /** Keys of a row that are no column: present ones must be `never`, so that the compiler refuses them. */
 type NoOtherKeys<C extends Columns, R> = R extends unknown

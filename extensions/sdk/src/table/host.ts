@@ -1,11 +1,11 @@
 import { type ExtensionResponse, OutpostError, type PluginRequest, type PluginResponse } from '@outpost/protocol';
 import { type CallScope, failure, guarded, type HostHooks, type PluginHandler, success } from '../answer.ts';
+import { warnOnStderr } from '../context.ts';
 import { decodeContext } from './codec.ts';
 import { tableContext } from './context.ts';
 import type { TableDefinition } from './definition.ts';
-import { rowEncoder } from './rows.ts';
-import { warnOnStderr } from '../context.ts';
 import { tableRoutes } from './routes.ts';
+import { rowEncoder } from './rows.ts';
 import type { Row } from './schema.ts';
 import { hostWriter } from './writer.ts';
 
@@ -37,7 +37,7 @@ function hostGenerator(definition: TableDefinition, hooks: HostHooks) {
   const encode = rowEncoder(schema);
   const warn = hooks.warn ?? warnOnStderr(schema.name);
   return async (request: PluginRequest, { signal }: CallScope): Promise<ExtensionResponse> => {
-    const input = decodeContext(schema, request['context']);
+    const input = decodeContext(schema, request.context);
     const place = { warn, ...(hooks.files && { files: hooks.files }), ...(signal && { signal }) };
     const context = tableContext(schema, { ...input, ...place });
     const rows: PluginResponse = [];

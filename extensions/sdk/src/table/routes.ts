@@ -1,6 +1,6 @@
 import type { PluginResponse, PluginRow } from '@outpost/protocol';
 import { platforms } from '../platform.ts';
-import { columnTypes, type ColumnSchema, type ColumnType, type TableSchema } from './schema.ts';
+import { type ColumnSchema, type ColumnType, columnTypes, type TableSchema } from './schema.ts';
 
 /** The route rows that announce a table: columns, table aliases, column aliases, attributes. */
 export function tableRoutes(schema: TableSchema): PluginResponse {
@@ -25,7 +25,7 @@ function columnOf(row: PluginRow, aliases: readonly string[]): ColumnSchema[] {
   const { name, type } = row;
   if (name === undefined || type === undefined) return [];
   const known = isColumnType(type) ? type : 'UNKNOWN';
-  return [{ name, type: known, options: decimal(row['op']), description: '', aliases, foreign: false }];
+  return [{ name, type: known, options: decimal(row.op), description: '', aliases, foreign: false }];
 }
 
 /**
@@ -35,7 +35,7 @@ function columnOf(row: PluginRow, aliases: readonly string[]): ColumnSchema[] {
 export function schemaFromRoutes(name: string, routes: PluginResponse): TableSchema {
   const columnAliases = new Map<string, string[]>();
   const announced = new Set<string>();
-  const rowsWith = (id: string): PluginRow[] => routes.filter(row => row['id'] === id);
+  const rowsWith = (id: string): PluginRow[] => routes.filter(row => row.id === id);
   for (const { id, name: own, target } of routes) {
     if (id === 'column' && own !== undefined) announced.add(own);
     if (id !== 'columnAlias' || own === undefined || target === undefined || !announced.has(target)) continue;
@@ -46,8 +46,8 @@ export function schemaFromRoutes(name: string, routes: PluginResponse): TableSch
     aliases: rowsWith('alias').flatMap(({ alias }) => (alias === undefined ? [] : [alias])),
     description: '',
     platforms,
-    columns: rowsWith('column').flatMap(row => columnOf(row, columnAliases.get(row['name'] ?? '') ?? [])),
-    attributes: decimal(rowsWith('attributes').at(-1)?.['attributes']),
+    columns: rowsWith('column').flatMap(row => columnOf(row, columnAliases.get(row.name ?? '') ?? [])),
+    attributes: decimal(rowsWith('attributes').at(-1)?.attributes),
     examples: [],
     order: [],
     exact: [],

@@ -21,7 +21,9 @@ function fieldText({ type }: ColumnSchema, value: unknown): string | undefined {
       return typeof value === 'number' ? doubleText(value) : typeof value === 'bigint' ? value.toString() : undefined;
     case 'BLOB':
       if (typeof value === 'string') return value;
-      return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString() : undefined;
+      return value instanceof Uint8Array
+        ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()
+        : undefined;
     default:
       return typeof value === 'number' || typeof value === 'bigint' ? integerText(value) : undefined;
   }
@@ -38,7 +40,7 @@ export function rowEncoder(schema: TableSchema): (row: Row) => PluginRow {
   const columns = schema.columns.filter(column => !column.foreign);
   return row => {
     const fields: PluginRow = {};
-    if (row.rowid !== undefined && row.rowid !== null) fields['rowid'] = integerText(row.rowid);
+    if (row.rowid !== undefined && row.rowid !== null) fields.rowid = integerText(row.rowid);
     for (const column of columns) {
       const value: unknown = row[column.name];
       if (value === undefined) continue;
@@ -49,8 +51,16 @@ export function rowEncoder(schema: TableSchema): (row: Row) => PluginRow {
 }
 
 function refuse(schema: TableSchema, column: ColumnSchema, value: unknown): never {
-  const described = typeof value === 'object' ? `an object (${Object.prototype.toString.call(value)})` : `${typeof value} ${String(value)}`;
-  throw new OutpostError('ROW_VALUE_INVALID', { table: schema.name, column: column.name, type: column.type, value: described });
+  const described =
+    typeof value === 'object'
+      ? `an object (${Object.prototype.toString.call(value)})`
+      : `${typeof value} ${String(value)}`;
+  throw new OutpostError('ROW_VALUE_INVALID', {
+    table: schema.name,
+    column: column.name,
+    type: column.type,
+    value: described,
+  });
 }
 
 /** An integer of JSON as it is written, however long; other numbers as doubles. */

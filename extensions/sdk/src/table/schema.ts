@@ -1,4 +1,4 @@
-import { columnOptions, tableAttributes } from '@outpost/protocol';
+import { columnOptions, type tableAttributes } from '@outpost/protocol';
 import type { Platform } from '../platform.ts';
 
 /** The type of a column, spelled as in a route row. */

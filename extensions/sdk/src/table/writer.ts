@@ -27,27 +27,29 @@ function rowidOf(text: string | undefined, what: string): number | bigint {
 const writers: Readonly<Record<WriteAction, (table: TableDefinition, request: PluginRequest) => Promise<PluginRow>>> = {
   async insert(table, request) {
     if (table.insert === undefined) return { status: 'readonly' };
-    const row = decodeValueArray(table.schema, request['json_value_array'] ?? '');
-    const wanted = request['auto_rowid'] === 'true' ? rowidOf(request['id'], 'id') : undefined;
+    const row = decodeValueArray(table.schema, request.json_value_array ?? '');
+    const wanted = request.auto_rowid === 'true' ? rowidOf(request.id, 'id') : undefined;
     const id = await table.insert(row, wanted);
     return { status: 'success', id: String(id) };
   },
   async update(table, request) {
     if (table.update === undefined) return { status: 'readonly' };
-    const row = decodeValueArray(table.schema, request['json_value_array'] ?? '');
-    const id = rowidOf(request['id'], 'id');
-    await table.update(id, row, request['new_id'] === undefined ? id : rowidOf(request['new_id'], 'new_id'));
+    const row = decodeValueArray(table.schema, request.json_value_array ?? '');
+    const id = rowidOf(request.id, 'id');
+    await table.update(id, row, request.new_id === undefined ? id : rowidOf(request.new_id, 'new_id'));
     return { status: 'success' };
   },
   async delete(table, request) {
     if (table.delete === undefined) return { status: 'readonly' };
-    await table.delete(rowidOf(request['id'], 'id'));
+    await table.delete(rowidOf(request.id, 'id'));
     return { status: 'success' };
   },
 };
 
 /** Carries out writes to a table; the answer is the one row the protocol wants, whatever happened. */
-export function hostWriter(table: TableDefinition): (action: WriteAction, request: PluginRequest) => Promise<PluginRow> {
+export function hostWriter(
+  table: TableDefinition,
+): (action: WriteAction, request: PluginRequest) => Promise<PluginRow> {
   return async (action, request) => {
     try {
       return await writers[action](table, request);

@@ -13,7 +13,14 @@ const columns = {
 
 test('rows that fit are accepted from every form of generator', () => {
   const good = [
-    defineTable({ ...base, columns, generate: () => [{ path: '/', size: 1n }, { mode: 4, weight: null }] }),
+    defineTable({
+      ...base,
+      columns,
+      generate: () => [
+        { path: '/', size: 1n },
+        { mode: 4, weight: null },
+      ],
+    }),
     defineTable({
       ...base,
       columns,
@@ -60,29 +67,88 @@ test('rows that fit are accepted from every form of generator', () => {
 test('the compiler refuses a row with an unknown key', () => {
   // @ts-expect-error
   defineTable({ ...base, columns, generate: () => [{ path: '/', bogus: 1 }] });
-  // @ts-expect-error
-  defineTable({ ...base, columns, *generate() { yield { path: '/' }; yield { bogus: 1 }; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, async generate() { return [{ path: '/', bogus: 1 }]; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, async *generate() { yield { path: '/', bogus: 1 }; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, *generate(context) { if (context.used('mode')) yield { path: '/' }; yield { path: '/', bogus: 1 }; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, async *generate(context) { if (context.used('mode')) yield { path: '/' }; yield { path: '/', bogus: 1 }; } });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    *generate() {
+      yield { path: '/' };
+      yield { bogus: 1 };
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    async generate() {
+      return [{ path: '/', bogus: 1 }];
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    async *generate() {
+      yield { path: '/', bogus: 1 };
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    *generate(context) {
+      if (context.used('mode')) yield { path: '/' };
+      yield { path: '/', bogus: 1 };
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    async *generate(context) {
+      if (context.used('mode')) yield { path: '/' };
+      yield { path: '/', bogus: 1 };
+    },
+  });
 });
 
 test('the compiler refuses a value of another type', () => {
   // @ts-expect-error
   defineTable({ ...base, columns, generate: () => [{ path: 1 }] });
-  // @ts-expect-error
-  defineTable({ ...base, columns, *generate() { yield { path: '/' }; yield { mode: '4' }; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, async generate() { return [{ mode: 4n }]; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, async *generate() { yield { raw: 'x' }; } });
-  // @ts-expect-error
-  defineTable({ ...base, columns, *generate(context) { if (context.used('mode')) yield { path: '/' }; yield { mode: '4' }; } });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    *generate() {
+      yield { path: '/' };
+      yield { mode: '4' };
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    async generate() {
+      return [{ mode: 4n }];
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    async *generate() {
+      yield { raw: 'x' };
+    },
+  });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    *generate(context) {
+      if (context.used('mode')) yield { path: '/' };
+      yield { mode: '4' };
+    },
+  });
 });
 
 test('the compiler refuses unknown columns in the context, order and exact', () => {
@@ -102,8 +168,15 @@ test('the compiler refuses unknown columns in the context, order and exact', () 
     },
   });
   assert.throws(() =>
-    // @ts-expect-error
-    defineTable({ ...base, columns, order: ['bogus'], *generate() { yield {}; } }),
+    defineTable({
+      ...base,
+      columns,
+      // @ts-expect-error
+      order: ['bogus'],
+      *generate() {
+        yield {};
+      },
+    }),
   );
 });
 
@@ -140,8 +213,18 @@ test('rows may come from helpers, delegated generators and nowhere', () => {
     readonly bogus: number;
   }
   const other = (): Other => ({ path: '/', bogus: 1 });
-  // @ts-expect-error
-  defineTable({ ...base, columns, *generate() { yield other(); } });
-  // @ts-expect-error
-  defineTable({ ...base, columns: { name: text('Its name') }, generate: context => [{ name: '', size: context.limit }] });
+  defineTable({
+    ...base,
+    columns,
+    // @ts-expect-error
+    *generate() {
+      yield other();
+    },
+  });
+  defineTable({
+    ...base,
+    columns: { name: text('Its name') },
+    // @ts-expect-error
+    generate: context => [{ name: '', size: context.limit }],
+  });
 });

@@ -1,0 +1,32 @@
+import type { FileView } from '@outpost/sdk';
+
+/** What expanding a pattern needs of a query; every table context has it. */
+export interface GlobHost {
+  readonly files: FileView;
+  /** The query was given up: stop and return what there is. */
+  readonly aborted: boolean;
+  warn(message: string): void;
+}
+
+/** The result of `read`, undefined where it fails: a pattern passes over what it may not see, as glob(3) does. */
+export function quietly<T>(read: () => T): T | undefined {
+  try {
+    return read();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a path leads to a directory. */
+export const isDirectory = (files: FileView, path: string): boolean =>
+  quietly(() => files.stat(path))?.isDirectory() === true;
+
+const collate = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
+
+/** Whether UTF-16 and UTF-8 may order two texts differently: only with surrogates. */
+const wide = /[\ud800-\udfff]/;
+
+/** Sorts texts by their UTF-8 bytes, in place. */
+export function sortBytewise(texts: string[]): string[] {
+  return texts.some(text => wide.test(text)) ? texts.sort(collate) : texts.sort();
+}

@@ -1,0 +1,2 @@
+import type { FileView, ReadOptions } from '@outpost/sdk';
+import { OutpostError } from '@outpost/sdk';
