@@ -13,7 +13,7 @@ const files =
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings']],
   ['types', 'tsc', ['--noEmit']],
-  ['layers', 'depcruise', ['--config', '.dependency-cruiser.mjs', 'protocol', 'extensions', 'core']],
+  ['layers', 'node', ['scripts/layers.mjs']],
   ['unused code', 'knip', []],
   ['tests', 'node', ['--test', '--test-timeout=120000', ...files]],
 ];

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 
 /** Where the demonstration keeps everything that it writes. */
-export const demoDirectory = process.env['OUTPOST_DEMO'] ?? join(import.meta.dirname, '..', '..', 'data', 'demo');
+export const demoDirectory = process.env.OUTPOST_DEMO ?? join(import.meta.dirname, '..', '..', 'data', 'demo');
 
 /** The paths in it. */
 export const demoPaths = {

@@ -20,6 +20,76 @@ const entries = {
     message: 'The socket path {path} has {length} bytes, more than the {limit} that a Unix socket address holds.',
     remedy: 'Choose a shorter path with --extensions_socket.',
   },
+  MESSAGE_TRUNCATED: {
+    source: 'plugin',
+    message: 'A Thrift message needs {needed} bytes more where only {left} are left.',
+    remedy: 'Mend the program at the other end of the connection.',
+  },
+  MESSAGE_MALFORMED: {
+    source: 'plugin',
+    message: 'A message is not in the Thrift binary protocol: {reason}.',
+    remedy: 'Mend the program at the other end of the connection: it must speak unframed TBinaryProtocol.',
+  },
+  MESSAGE_LIMIT: {
+    source: 'plugin',
+    message: 'A Thrift message has {size} {what}, more than the {limit} that are allowed.',
+    remedy: 'Send less at a time.',
+  },
+  MESSAGE_UNFINISHED: {
+    source: 'plugin',
+    message: 'A message was begun and not finished within {seconds} seconds.',
+    remedy: 'Mend the program at the other end of the connection.',
+  },
+  REPLY_NOT_READ: {
+    source: 'plugin',
+    message: 'A reply was not read within {seconds} seconds.',
+    remedy: 'Mend the program at the other end of the connection.',
+  },
+  CONNECTIONS_EXHAUSTED: {
+    source: 'plugin',
+    message: 'The server at {path} has {limit} connections, all of them busy, and takes no more.',
+    remedy: 'Close connections that are not needed.',
+  },
+  BUFFERS_EXHAUSTED: {
+    source: 'plugin',
+    message: 'The server at {path} holds {limit} bytes of unfinished messages and takes no more.',
+    remedy: 'Send less at a time, over fewer connections.',
+  },
+  VALUE_NOT_TEXT: {
+    source: 'plugin',
+    message: 'The column {column} of a row holds a value of type {type}; the extension protocol carries text only.',
+    remedy: 'Turn the value into a string.',
+  },
+  SOCKET_IN_USE: {
+    source: 'user',
+    message: 'Another process listens on the socket {path}.',
+    remedy: 'Stop that process, or choose another path.',
+  },
+  SOCKET_PATH_OCCUPIED: {
+    source: 'user',
+    message: 'The path {path} cannot become a socket: {reason}.',
+    remedy: 'Remove it, or choose another path.',
+  },
+  SOCKET_UNUSABLE: {
+    source: 'host',
+    message: 'The socket {path} cannot be made: {reason}.',
+    remedy: 'Make sure that its directory exists and that this user may write there.',
+  },
+  SOCKET_NOT_AVAILABLE: {
+    source: 'plugin',
+    message: 'Extension socket not available: {path}',
+    remedy: 'Start the process that listens there, and make sure that this user may write to the socket.',
+  },
+  EXTENSION_CALL_FAILED: {
+    source: 'plugin',
+    message: 'Extension call failed: {reason}',
+    remedy: 'Read the log of the extension.',
+  },
+  CALL_DEADLINE: {
+    source: 'plugin',
+    message: 'Extension call failed: {method} at {path} was not answered within {seconds} seconds.',
+    remedy: 'Find out what the extension is busy with, or allow more time.',
+  },
   // sdk
   DEFINITION_INVALID: {
     source: 'plugin',
@@ -81,6 +151,39 @@ const entries = {
     source: 'host',
     message: 'The pid file {path} cannot be used: {reason}.',
     remedy: 'Choose a file in a directory that this user may write with --pidfile.',
+  },
+  // storage
+  STORE_LOCKED: {
+    source: 'user',
+    message: 'The database {path} is in use by {holder}.',
+    remedy: 'Stop that process, or choose another directory with --database_path.',
+  },
+  STORE_DENIED: {
+    source: 'host',
+    message: 'The database {path} cannot be opened or written: {reason}.',
+    remedy: 'Give this user the right to write there, or choose another directory with --database_path.',
+  },
+  STORE_FULL: {
+    source: 'host',
+    message: 'The database {path} cannot be written, because the disk is full.',
+    remedy: 'Make room on the disk of {path}; nothing that was acknowledged is lost, and writing goes on by itself.',
+  },
+  STORE_FAILED: {
+    source: 'host',
+    message: 'The database {path} failed: {reason}.',
+    remedy:
+      'Look at the disk and at the limits of this process; choose another directory with --database_path if it persists.',
+  },
+  STORE_CLOSED: {
+    source: 'host',
+    message: 'The database {path} is closed.',
+    remedy: 'Nothing is to be done: the agent is stopping.',
+  },
+  // results
+  RESULT_MALFORMED: {
+    source: 'host',
+    message: 'A block of result rows is malformed at byte {offset}: {reason}.',
+    remedy: 'Report it: the engine and the differ of this build do not agree.',
   },
 } as const satisfies Record<string, ErrorEntry>;
 

@@ -26,6 +26,8 @@ interface Unknown {
   readonly fromFile: boolean;
 }
 
+const fileForm = 'A flag file takes --name=value on a line.';
+
 const commandLine: Place = { origin: 'command line', where: '', depth: 0 };
 
 /** A flag file or environment variable that ends parsing at once: its message is a whole line. */
@@ -65,7 +67,7 @@ export class CommandLine {
 
   /** What is wrong, sorted by flag, a whole line each. Unknown names are faults unless `--undefok` or leniency forgives them. */
   faults(lenient: boolean): string[] {
-    const forgiven = new Set((this.library.get('undefok') ?? '').split(',').flatMap(name => [name, `no${name}`]));
+    const forgiven = new Set(listed(this.library.get('undefok')).flatMap(name => [name, `no${name}`]));
     const faults = new Map(this.#faults);
     for (const { name, message, fromFile } of this.#unknown) {
       if (!forgiven.has(name) && !(fromFile && lenient)) faults.set(name, message);
@@ -105,8 +107,9 @@ export class CommandLine {
       this.#assign(known, next, place);
       return true;
     }
-    const hint = `Write --${known.name}=VALUE`;
-    this.#faults.set(known.name, `ERROR: flag '${written}' is missing its argument${place.where}. ${hint}.`);
+    const start = `ERROR: flag '${written}' is missing its argument${place.where}`;
+    if (place.depth > 0) this.#unknown.push({ name: known.name, message: `${start}. ${fileForm}`, fromFile: true });
+    else this.#faults.set(known.name, `${start}. Write --${known.name}=VALUE.`);
     return false;
   }
 
@@ -117,7 +120,7 @@ export class CommandLine {
       near === undefined
         ? `Run ${this.#store.program.name} --help for the flags there are.`
         : `Did you mean --${near}?`;
-    const hint = spaced ? 'A flag file takes --name=value on a line.' : help;
+    const hint = spaced ? fileForm : help;
     const message = `ERROR: unknown command line flag '${name}'${place.where}. ${hint}`;
     this.#unknown.push({ name, message, fromFile: place.depth > 0 });
   }
@@ -142,7 +145,8 @@ export class CommandLine {
 
   #assignLibrary(name: string, text: string, place: Place): void {
     this.library.set(name, text);
-    const items = text.split(',').filter(item => item !== '');
+    const items = listed(text);
+    if (name === 'flagfile') this.#store.flagfile = text;
     if (name === 'flagfile') for (const path of items) this.#readFlagfile(path, place.depth + 1);
     if (name === 'fromenv' || name === 'tryfromenv')
       for (const flag of items) this.#fromEnvironment(flag, name === 'fromenv');
@@ -188,6 +192,9 @@ export class CommandLine {
     }
   }
 }
+
+/** The items of a comma-separated list. */
+const listed = (text = ''): string[] => text.split(',').filter(item => item !== '');
 
 interface Known {
   readonly name: string;

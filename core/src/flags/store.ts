@@ -35,6 +35,8 @@ const defaultText = (definition: FlagDefinition, program: Program): string =>
 /** The values of all flags of one process. */
 export class FlagStore {
   readonly program: Program;
+  /** The flag files that were named last, as they were named; '' when none was. */
+  flagfile = '';
   readonly #settings = new Map<FlagName, Setting>();
   readonly #custom = new Map<string, string>();
   readonly #listeners = new Set<(name: FlagName) => void>();

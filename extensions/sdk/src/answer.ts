@@ -1,4 +1,10 @@
-import { ExtensionCode, type ExtensionResponse, type PluginRequest, type PluginResponse } from '@outpost/protocol';
+import {
+  ExtensionCode,
+  type ExtensionResponse,
+  OutpostError,
+  type PluginRequest,
+  type PluginResponse,
+} from '@outpost/protocol';
 import type { FileView } from './table/files.ts';
 
 /** Where a plugin runs, as far as a call is concerned. */
@@ -51,13 +57,25 @@ export const failure = (message: string, code: number = ExtensionCode.failed): E
 /** The text of whatever was thrown. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
-/** Turns a function that may throw into one that answers code 1 with the error's message instead. */
+/** Rejects when the signal fires. */
+const abandoned = (signal: AbortSignal): Promise<never> =>
+  new Promise((_resolve, reject) => {
+    const give = (): void => reject(new OutpostError('CALL_ABANDONED'));
+    if (signal.aborted) give();
+    else signal.addEventListener('abort', give, { once: true });
+  });
+
+/**
+ * Turns a function that may throw into one that answers code 1 with the error's message instead. When the scope's signal fires it
+ * answers at once, though the plugin may not have heard it.
+ */
 export function guarded(
   answer: (request: PluginRequest, scope: CallScope) => Promise<ExtensionResponse>,
 ): PluginHandler {
   return async (request, scope = {}) => {
     try {
-      return await answer(request, scope);
+      const answering = answer(request, scope);
+      return await (scope.signal === undefined ? answering : Promise.race([answering, abandoned(scope.signal)]));
     } catch (error) {
       return failure(messageOf(error));
     }

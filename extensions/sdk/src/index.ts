@@ -6,6 +6,16 @@
  * definition sees typed values only. A handler never rejects: what a plugin throws becomes status code 1 with the error's message.
  * NULL is empty text on the wire. Calls to one plugin may run at the same time.
  */
+export {
+  columnOptions,
+  constraintOperators,
+  type ExtensionResponse,
+  OutpostError,
+  type PluginRequest,
+  type PluginResponse,
+  type PluginRow,
+  tableAttributes,
+} from '@outpost/protocol';
 export type { CallScope, HostHooks, PluginContext, PluginHandler } from './answer.ts';
 export * from './config/codec.ts';
 export * from './config/definition.ts';
@@ -16,6 +26,8 @@ export * from './logger/codec.ts';
 export * from './logger/definition.ts';
 export * from './platform.ts';
 export { hostPlugin, isPluginDefinition, type PluginDefinition, registryFor, registryOf, routesOf } from './plugin.ts';
+export { type Running, type ServeOptions, serve } from './serve/index.ts';
+export { bytesToText, textToBytes } from './table/bytes.ts';
 export * from './table/codec.ts';
 export * from './table/context.ts';
 export * from './table/definition.ts';

@@ -69,11 +69,17 @@ export function decodeDistributedResults(json: string): DistributedResults {
     return {
       id,
       rows: Array.isArray(rows) ? rows.map(decodeRow) : [],
-      status: Number(own(statuses ?? {}, id) ?? 0),
+      status: statusOf(own(statuses ?? {}, id)),
       message: String(own(messages ?? {}, id) ?? ''),
       ...(measured && { stats: measured }),
     };
   });
+}
+
+/** A status that is no number is a failure. */
+function statusOf(value: unknown): number {
+  const status = Number(value ?? 0);
+  return Number.isNaN(status) ? 1 : status;
 }
 
 const decodeRow = (row: unknown): Readonly<Record<string, string>> =>

@@ -28,8 +28,15 @@ export class PluginServer implements ExtensionHandler {
     return { code: 0, message: 'pong', uuid: this.uuid };
   }
 
-  async call(registry: string, item: string, request: PluginRequest, peer: Peer): Promise<ExtensionResponse> {
-    const { status, response } = await this.#answer(registry, item, request, peer);
+  /** `gone` fires when the caller hangs up, where the server can tell. */
+  async call(
+    registry: string,
+    item: string,
+    request: PluginRequest,
+    _peer?: Peer,
+    gone?: AbortSignal,
+  ): Promise<ExtensionResponse> {
+    const { status, response } = await this.#answer(registry, item, request, gone);
     return { status: { ...status, uuid: this.uuid }, response };
   }
 
@@ -38,16 +45,32 @@ export class PluginServer implements ExtensionHandler {
     // osquery's own extensions do nothing either: they end, or wait, once the agent is gone
   }
 
-  async #answer(registry: string, item: string, request: PluginRequest, peer: Peer): Promise<ExtensionResponse> {
+  async #answer(
+    registry: string,
+    item: string,
+    request: PluginRequest,
+    gone?: AbortSignal,
+  ): Promise<ExtensionResponse> {
     const plugins = this.#plugins.get(registry);
     const plugin = plugins?.get(item);
-    if (plugin !== undefined) return plugin(request, { signal: this.#signal(peer) });
+    if (plugin !== undefined) return this.#withDeadline(gone, signal => plugin(request, { signal }));
     if (plugins === undefined && !knownRegistries.has(registry))
       return failure(`Unknown registry requested: ${registry}`);
     return failure(`Cannot call registry item: ${item}`);
   }
 
-  #signal(peer: Peer): AbortSignal {
-    return AbortSignal.any([peer.signal, AbortSignal.timeout(this.#deadlineMs)]);
+  /** Gives `work` a signal that fires when the caller is gone or the time is up; leaves neither timer nor listener behind. */
+  async #withDeadline<T>(gone: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    const ending = new AbortController();
+    const end = (): void => ending.abort();
+    const timer = setTimeout(end, this.#deadlineMs);
+    if (gone?.aborted === true) end();
+    gone?.addEventListener('abort', end);
+    try {
+      return await work(ending.signal);
+    } finally {
+      clearTimeout(timer);
+      gone?.removeEventListener('abort', end);
+    }
   }
 }

@@ -4,6 +4,7 @@ import {
   OutpostError,
   type PluginRequest,
   type PluginRow,
+  unixEndpoint,
 } from '@outpost/protocol';
 import type { HostHooks } from '../answer.ts';
 import { type PluginDefinition, registryFor } from '../plugin.ts';
@@ -47,14 +48,7 @@ export interface Running extends AsyncDisposable {
 /** The version of the extension API that registrations announce. Managers want 1.7.7 at least. */
 export const sdkVersion = '5.0.0';
 
-/**
- * Serves plugins to an agent from this process: waits for the agent, registers, listens, and registers again whenever the agent
- * forgot the extension or came back.
- *
- * @returns once registered.
- * @throws OutpostError EXTENSION_ARGUMENTS_INVALID, MANAGER_NOT_FOUND, REGISTRATION_REFUSED, SOCKET_PATH_TOO_LONG,
- *   DEFINITION_INVALID for what no definition is or has the name of another.
- */
+/** What `serve` of the package does; its documentation is in index.ts. */
 export async function serve(definitions: readonly PluginDefinition[], options: ServeOptions): Promise<Running> {
   checkServe(definitions, options);
   const flags = parseArguments(options.name, options.argv ?? process.argv.slice(2));
@@ -63,6 +57,12 @@ export async function serve(definitions: readonly PluginDefinition[], options: S
   if (options.signals !== false) onTermination(extension);
   return extension;
 }
+
+/** Agents number extensions with 16 bits. */
+const largestUuid = 65_535;
+
+/** How long an agent may take to notice that this extension's former registration is dead, in milliseconds. */
+const successionMs = 30_000;
 
 /** Between two attempts to register with an agent that vanishes meanwhile. */
 const retryPauseMs = 200;
@@ -96,8 +96,9 @@ class Extension implements Running {
   }
 
   async start(): Promise<void> {
+    unixEndpoint(`${this.#flags.socket}.${largestUuid}`); // refuses now what the registered socket's path would be refused for
     if (!(await this.#wait(this.#flags.timeoutMs))) throw this.#notFound();
-    await this.#register();
+    await this.#register(this.#flags.timeoutMs);
     this.#closed = this.#run();
     this.#closed.catch(() => undefined); // whoever awaits `closed` or `close()` gets the reason
   }
@@ -139,7 +140,7 @@ class Extension implements Running {
   async #return(patienceMs: number): Promise<void> {
     while (await this.#wait(patienceMs)) {
       try {
-        await this.#register();
+        await this.#register(Math.max(this.#flags.timeoutMs, successionMs));
         return;
       } catch (error) {
         if (this.#ending.signal.aborted) return;
@@ -153,8 +154,8 @@ class Extension implements Running {
     return waitForManager(this.#flags.socket, { timeoutMs, signal: this.#ending.signal });
   }
 
-  async #register(): Promise<void> {
-    const { socket, timeoutMs } = this.#flags;
+  async #register(timeoutMs: number): Promise<void> {
+    const { socket } = this.#flags;
     const registry = registryFor(this.#definitions);
     const registration = { socket, info: this.#info, registry, timeoutMs, signal: this.#ending.signal };
     this.#session = await Session.open(registration, this.#handler);

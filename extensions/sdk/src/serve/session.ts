@@ -1,6 +1,4 @@
-import { rm } from 'node:fs/promises';
-import { type Server, serveExtension, unixEndpoint } from '@outpost/protocol';
-import { messageOf } from '../answer.ts';
+import { OutpostError, type Server, serveExtension, unixEndpoint } from '@outpost/protocol';
 import type { PluginServer } from './handler.ts';
 import { type Registration, register, withManager } from './register.ts';
 import { SocketWatch } from './wait.ts';
@@ -30,7 +28,6 @@ export class Session implements AsyncDisposable {
     handler.uuid = uuid;
     const path = `${registration.socket}.${uuid}`;
     try {
-      await rm(path, { force: true });
       return new Session(uuid, registration, await serveExtension(unixEndpoint(path), handler));
     } catch (error) {
       await deregister(registration.socket, uuid);
@@ -56,8 +53,8 @@ export class Session implements AsyncDisposable {
     try {
       const extensions = await withManager(this.#socket, managerTimeoutMs, client => client.extensions());
       return extensions.get(this.uuid)?.name === this.#name ? 'known' : 'dropped';
-    } catch {
-      return 'gone'; // whatever the reason, nobody answers there
+    } catch (error) {
+      return isSlow(error) ? 'known' : 'gone';
     }
   }
 
@@ -69,14 +66,20 @@ export class Session implements AsyncDisposable {
   /** Stops listening and removes the socket. */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server.close();
-    await rm(`${this.#socket}.${this.uuid}`, { force: true });
   }
+}
+
+/** Whether an agent is there but too busy to answer: it has not forgotten anybody. */
+function isSlow(error: unknown): boolean {
+  if (!(error instanceof OutpostError)) return false;
+  const { cause } = error;
+  return error.code === 'CALL_DEADLINE' || (cause instanceof Error && cause.name === 'TimeoutError');
 }
 
 async function deregister(socket: string, uuid: number): Promise<void> {
   try {
     await withManager(socket, managerTimeoutMs, client => client.deregisterExtension(uuid));
-  } catch (error) {
-    console.error(`The extension could not be deregistered from ${socket}: ${messageOf(error)}`);
+  } catch {
+    return; // nobody answers there any more, so nobody has to be told
   }
 }

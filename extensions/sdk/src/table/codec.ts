@@ -1,4 +1,5 @@
 import { constraintOperators } from '@outpost/protocol';
+import { jsonString } from './bytes.ts';
 import type { Constraint, ConstraintOperator, ContextInput } from './context.ts';
 import type { ColumnSchema, SqlValue, TableSchema } from './schema.ts';
 import { convertValue, valueText } from './values.ts';
@@ -56,8 +57,8 @@ export function encodeContext(
 ): string {
   const lists = Map.groupBy(constraints, ({ column }) => column);
   const entry = (name: string, affinity: string): string => {
-    const list = (lists.get(name) ?? []).map(({ op, expr }) => ({ op, expr }));
-    return JSON.stringify({ name, list, affinity });
+    const list = (lists.get(name) ?? []).map(({ op, expr }) => `{"op":${op},"expr":${jsonString(expr)}}`);
+    return `{"name":${JSON.stringify(name)},"list":[${list.join(',')}],"affinity":${JSON.stringify(affinity)}}`;
   };
   const entries = schema.columns
     .flatMap(

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { OutpostError } from '@outpost/protocol';
-import { insideRoot, virtualRealpath } from './root.ts';
+import { insideRoot, statOrAbsent, virtualRealpath } from './root.ts';
 
 /** The largest file that tables read whole (osquery's `read_max`), in bytes. */
 export const readMax = 52_428_800;
@@ -75,9 +75,13 @@ class Files implements FileView {
   }
 
   readFile(path: string, options?: ReadOptions): Buffer {
-    const descriptor = this.#open(path);
+    const maxBytes = options?.maxBytes ?? readMax;
+    const located = this.#path(path, true);
+    const size = contentSize(path, located);
+    if (size > maxBytes) throw tooLarge(path, maxBytes);
+    const descriptor = fs.openSync(located, openFlags);
     try {
-      return readWhole(descriptor, path, options?.maxBytes ?? readMax);
+      return readWhole(descriptor, path, size, maxBytes);
     } finally {
       fs.closeSync(descriptor);
     }
@@ -94,7 +98,9 @@ class Files implements FileView {
   readInto(path: string, buffer: Uint8Array): number {
     let descriptor: number | undefined;
     try {
-      descriptor = this.#open(path);
+      const located = this.#path(path, true);
+      contentSize(path, located);
+      descriptor = fs.openSync(located, openFlags);
       return fs.readSync(descriptor, buffer, 0, buffer.length, null);
     } catch (error) {
       if (absentCodes.has(String(codeOf(error)))) return -1;
@@ -114,11 +120,11 @@ class Files implements FileView {
   }
 
   stat(path: string): fs.Stats | undefined {
-    return fs.statSync(this.#path(path, true), { throwIfNoEntry: false });
+    return statOrAbsent(fs.statSync, this.#path(path, true));
   }
 
   lstat(path: string): fs.Stats | undefined {
-    return fs.lstatSync(this.#path(path, false), { throwIfNoEntry: false });
+    return statOrAbsent(fs.lstatSync, this.#path(path, false));
   }
 
   readdir(path: string): string[] {
@@ -145,16 +151,17 @@ class Files implements FileView {
   #path(path: string, followLast: boolean): string {
     return this.#locate(absolute(path), followLast);
   }
+}
 
-  /** Opens for reading without ever waiting: what is no regular file is refused before, except where the kernel makes the files. */
-  #open(path: string): number {
-    const located = this.#path(path, true);
-    if (!isKernelPath(path)) {
-      const found = fs.statSync(located);
-      if (!found.isFile()) throw new OutpostError('FILE_NOT_REGULAR', { path });
-    }
-    return fs.openSync(located, openFlags);
-  }
+/**
+ * How many bytes a file says it has: 0 where the kernel makes the content on reading. Together with O_NONBLOCK, the reason why
+ * opening never waits and never wakes a device.
+ */
+function contentSize(path: string, located: string): number {
+  if (isKernelPath(path)) return 0;
+  const found = fs.statSync(located);
+  if (!found.isFile()) throw new OutpostError('FILE_NOT_REGULAR', { path });
+  return found.size;
 }
 
 function absolute(path: string): string {
@@ -163,9 +170,7 @@ function absolute(path: string): string {
 }
 
 /** Reads to the end. A file of /proc says it has 0 bytes and answers in pieces, so only an empty read is the end. */
-function readWhole(descriptor: number, path: string, maxBytes: number): Buffer {
-  const { size } = fs.fstatSync(descriptor);
-  if (size > maxBytes) throw tooLarge(path, maxBytes);
+function readWhole(descriptor: number, path: string, size: number, maxBytes: number): Buffer {
   let buffer = Buffer.allocUnsafe(size > 0 ? size + 1 : chunkBytes);
   let length = 0;
   for (;;) {

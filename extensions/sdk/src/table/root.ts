@@ -11,6 +11,16 @@ function failure(code: string, path: string, text: string): NodeJS.ErrnoExceptio
   return error;
 }
 
+/** `fs.statSync` or `fs.lstatSync`; undefined where nothing is, also below what is no directory. */
+export function statOrAbsent(stat: typeof fs.lstatSync, path: string): fs.Stats | undefined {
+  try {
+    return stat(path, { throwIfNoEntry: false });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return undefined;
+    throw error;
+  }
+}
+
 const components = (path: string): string[] => path.split('/').filter(part => part !== '' && part !== '.');
 
 /** Walks `path` below `root`; the components reached, and whether something is there. */
@@ -24,7 +34,7 @@ function walk(root: string, path: string, followLast: boolean): { parts: string[
       continue;
     }
     const here = join(root, ...parts, part);
-    const found = fs.lstatSync(here, { throwIfNoEntry: false });
+    const found = statOrAbsent(fs.lstatSync, here);
     if (found === undefined) return { parts: [...parts, part, ...ahead.filter(rest => rest !== '..')], present: false };
     if (!found.isSymbolicLink() || (ahead.length === 0 && !followLast)) {
       parts.push(part);

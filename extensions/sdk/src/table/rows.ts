@@ -1,4 +1,5 @@
 import { OutpostError, type PluginRow } from '@outpost/protocol';
+import { bytesToText, jsonString, textToBytes } from './bytes.ts';
 import type { ColumnSchema, Row, SqlValue, TableSchema } from './schema.ts';
 
 function integerText(value: number | bigint): string {
@@ -21,9 +22,7 @@ function fieldText({ type }: ColumnSchema, value: unknown): string | undefined {
       return typeof value === 'number' ? doubleText(value) : typeof value === 'bigint' ? value.toString() : undefined;
     case 'BLOB':
       if (typeof value === 'string') return value;
-      return value instanceof Uint8Array
-        ? Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString()
-        : undefined;
+      return value instanceof Uint8Array ? bytesToText(value) : undefined;
     default:
       return typeof value === 'number' || typeof value === 'bigint' ? integerText(value) : undefined;
   }
@@ -31,8 +30,7 @@ function fieldText({ type }: ColumnSchema, value: unknown): string | undefined {
 
 /**
  * Makes the encoder of a table's rows into string maps: numbers in decimal, NULL and NaN as empty text (which number columns read
- * as NULL). A column that the row leaves out is left out; columns of other platforms always are. Bytes of a BLOB that are no UTF-8
- * do not survive.
+ * as NULL). A column that the row leaves out is left out; columns of other platforms always are.
  *
  * @throws OutpostError ROW_VALUE_INVALID (the encoder) for a value that its column cannot hold.
  */
@@ -82,16 +80,16 @@ export function decodeValueArray(schema: TableSchema, json: string): Row {
 }
 
 function written({ type }: ColumnSchema, value: unknown): Row[string] {
-  if (typeof value === 'string') return type === 'BLOB' ? Buffer.from(value) : value;
+  if (typeof value === 'string') return type === 'BLOB' ? textToBytes(value) : value;
   return typeof value === 'number' || typeof value === 'bigint' ? value : null;
 }
 
-/** The `json_value_array` of values in column order: integers exact, bytes as text. */
+/** The `json_value_array` of values in column order: integers exact, bytes as they are. */
 export function encodeValueArray(values: readonly SqlValue[]): string {
   const texts = values.map(value => {
     if (typeof value === 'bigint') return value.toString();
-    if (value instanceof Uint8Array) return JSON.stringify(Buffer.from(value).toString());
-    return JSON.stringify(value);
+    if (value instanceof Uint8Array) return jsonString(bytesToText(value));
+    return typeof value === 'string' ? jsonString(value) : JSON.stringify(value);
   });
   return `[${texts.join(',')}]`;
 }

@@ -1,7 +1,14 @@
+import { bytesToText, textToBytes } from './bytes.ts';
 import type { ColumnType, SqlValue, ValueOfType } from './schema.ts';
 
 const decimal = /^\s*[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d+)?\s*$/i;
 const integral = /^\s*[+-]?\d+\s*$/;
+
+/** How SQLite writes the doubles that have no digits. */
+const infinities: Readonly<Record<string, number>> = {
+  Inf: Number.POSITIVE_INFINITY,
+  '-Inf': Number.NEGATIVE_INFINITY,
+};
 
 /** A bigint as a number where that is exact. */
 export const narrow = (value: bigint): number | bigint =>
@@ -18,7 +25,8 @@ function toInteger(value: SqlValue): number | bigint | undefined {
 function toDouble(value: SqlValue): number | undefined {
   if (typeof value === 'number') return value;
   if (typeof value === 'bigint') return Number(value);
-  return typeof value === 'string' && decimal.test(value) ? Number(value) : undefined;
+  if (typeof value !== 'string') return undefined;
+  return decimal.test(value) ? Number(value) : infinities[value];
 }
 
 /** A double as SQLite writes it into text: 15 significant digits and always a point or an exponent with one. */
@@ -48,7 +56,7 @@ export function valueText(value: SqlValue): string | undefined {
   if (typeof value === 'string') return value;
   if (typeof value === 'bigint') return value.toString();
   if (typeof value === 'number') return Number.isInteger(value) ? integerText(value) : doubleText(value);
-  return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString();
+  return bytesToText(value);
 }
 
 const integerText = (value: number): string => (Number.isSafeInteger(value) ? String(value) : doubleText(value));
@@ -62,7 +70,7 @@ export function convertValue(type: ColumnType, value: SqlValue): ValueOfType<Col
     case 'TEXT':
       return valueText(value);
     case 'BLOB':
-      return typeof value === 'string' ? Buffer.from(value) : value instanceof Uint8Array ? value : undefined;
+      return typeof value === 'string' ? textToBytes(value) : value instanceof Uint8Array ? value : undefined;
     case 'DOUBLE':
       return toDouble(value);
     case 'INTEGER': {

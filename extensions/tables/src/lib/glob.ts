@@ -7,9 +7,11 @@
  */
 import type { FileView } from '@outpost/sdk';
 import { expandPattern } from './glob/expand.ts';
-import { type GlobHost, isDirectory, quietly, sortBytewise } from './glob/host.ts';
+import { type GlobHost, isDirectory, sortBytewise } from './glob/host.ts';
 import { expandTilde } from './glob/tilde.ts';
 import { Walk } from './glob/walk.ts';
+import { Losses } from './losses.ts';
+import { quietly } from './quietly.ts';
 
 export type { GlobHost } from './glob/host.ts';
 
@@ -34,25 +36,32 @@ function anchored(pattern: string): string | undefined {
 function canonicalised(files: FileView, pattern: string): string {
   const wildcard = pattern.indexOf('*');
   const base = wildcard < 0 ? pattern : pattern.slice(0, wildcard);
+  // The dot of `/.*` is the beginning of names, not the directory itself.
+  if (wildcard >= 0 && /\/\.{1,2}$/.test(base)) return pattern;
   const real = quietly(() => files.realpath(base));
   if (real === undefined || real === base) return pattern;
   const slash = isDirectory(files, real) && !real.endsWith('/') ? '/' : '';
   return real + slash + pattern.slice(base.length);
 }
 
-const wanted = { all: () => true, files: (path: string) => !path.endsWith('/'), folders: (path: string) => path.endsWith('/') };
+const wanted = {
+  all: () => true,
+  files: (path: string) => !path.endsWith('/'),
+  folders: (path: string) => path.endsWith('/'),
+};
 
 /** The paths a pattern stands for, each once, in the order of their bytes. */
 export function resolvePattern(host: GlobHost, pattern: string, options: PatternOptions = {}): string[] {
   const starred = anchored(expandTilde(host.files, pattern.replaceAll('%', '*')));
   if (starred === undefined) return [];
   const full = options.canonical === false ? starred : canonicalised(host.files, starred);
-  const first = expandPattern(host, full);
+  const losses = new Losses(`cannot be read; the pattern ${pattern} passed over it`);
+  const first = expandPattern(host, losses, full);
   const found = new Set(first);
   if (full.endsWith('**')) {
-    const walk = new Walk(host, path => found.add(path));
+    const walk = new Walk(host, losses, path => found.add(path));
     for (const path of first) if (path.endsWith('/')) walk.descend(path);
-    walk.finish(full);
   }
+  losses.report(host);
   return sortBytewise([...found].filter(wanted[options.kinds ?? 'all']));
 }

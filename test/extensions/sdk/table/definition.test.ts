@@ -95,10 +95,10 @@ test('all faults of a definition are named at once', () => {
       columns: {
         Upper: text('x'),
         rowid: integer('x'),
-        plain: text('', { indexed: true, platforms: [] }),
+        plain: text('', { indexed: true, platforms: [] } as never),
         number: integer('x', { collate: 'nocase', aliases: ['plain'] }),
         odd: { type: 'VARCHAR', description: 'x', options: {} },
-        sorted: text('x', { collate: 'klingon' }),
+        sorted: text('x', { collate: 'klingon' } as never),
       },
       order: ['nowhere', 'sorted', 'sorted'],
       exact: ['nothing'],

@@ -1,68 +1,73 @@
+import type { Dirent } from 'node:fs';
+import type { Losses } from '../losses.ts';
+import { quietly } from '../quietly.ts';
 import { expandBraces } from './braces.ts';
-import { type GlobHost, isDirectory, quietly, sortBytewise } from './host.ts';
-import { isMagic, matchesDots, segmentMatcher, unescape } from './match.ts';
+import { type GlobHost, isDirectory, sortBytewise } from './host.ts';
+import { isMagic, literalOf, matchesDots, segmentMatcher } from './match.ts';
 
-/** A name found in a directory. `directory` is undefined where only a stat can tell: a link, or an unknown type. */
-interface Found {
-  readonly name: string;
-  readonly directory: boolean | undefined;
+/** Whether a name is a directory; undefined where only a stat can tell: a link, or a file system without types. */
+function typeOf(entry: Dirent): boolean | undefined {
+  if (entry.isDirectory()) return true;
+  const known = entry.isFile() || entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice();
+  return known || entry.isBlockDevice() ? false : undefined;
 }
 
-function namesIn(host: GlobHost, directory: string): Found[] {
-  const entries = quietly(() => host.files.readdirTypes(directory));
-  if (entries === undefined) host.warn(`The directory ${directory} cannot be read; a pattern passed over it.`);
-  return (entries ?? []).map(entry => ({
-    name: entry.name,
-    directory: entry.isDirectory() ? true : entry.isSymbolicLink() || !known(entry) ? undefined : false,
-  }));
-}
+/** The expansion of one pattern. */
+class Expansion {
+  readonly found: string[] = [];
+  readonly #host: GlobHost;
+  readonly #losses: Losses;
 
-const known = (entry: { isFile(): boolean; isFIFO(): boolean; isSocket(): boolean; isCharacterDevice(): boolean; isBlockDevice(): boolean }): boolean =>
-  entry.isFile() || entry.isFIFO() || entry.isSocket() || entry.isCharacterDevice() || entry.isBlockDevice();
-
-const dots: readonly Found[] = [
-  { name: '.', directory: true },
-  { name: '..', directory: true },
-];
-
-function matching(host: GlobHost, directory: string, segment: string): Found[] {
-  const accepts = segmentMatcher(segment);
-  const listed = namesIn(host, directory);
-  const found = listed.filter(({ name }) => accepts(name));
-  if (matchesDots(segment)) found.push(...dots.filter(({ name }) => accepts(name)));
-  const byName = new Map(found.map(entry => [entry.name, entry]));
-  return sortBytewise([...byName.keys()]).flatMap(name => byName.get(name) ?? []);
-}
-
-/** Walks the parts of a pattern (segments and the slashes between them, as written) and calls `give` with each path found. */
-function expandParts(host: GlobHost, prefix: string, parts: readonly string[], give: (path: string) => void): void {
-  let path = prefix;
-  for (const [index, part] of parts.entries()) {
-    if (host.aborted) return;
-    if (part.startsWith('/') || !isMagic(part)) {
-      path += part.startsWith('/') ? part : unescape(part);
-      continue;
-    }
-    const rest = parts.slice(index + 1);
-    for (const { name, directory } of matching(host, path, part)) {
-      const next = path + name;
-      if (rest.length === 0) give((directory ?? isDirectory(host.files, next)) ? `${next}/` : next);
-      else if (directory !== false) expandParts(host, next, rest, give);
-    }
-    return;
+  constructor(host: GlobHost, losses: Losses) {
+    this.#host = host;
+    this.#losses = losses;
   }
-  const mark = path.endsWith('/');
-  if (isDirectory(host.files, path)) give(mark ? path : `${path}/`);
-  else if (!mark && quietly(() => host.files.lstat(path)) !== undefined) give(path);
+
+  /** Follows the parts of a pattern (segments and the slashes between them, as written) from `prefix` on. */
+  follow(prefix: string, parts: readonly string[]): void {
+    if (this.#host.aborted) return;
+    const magic = parts.findIndex(isMagic);
+    const literal = magic < 0 ? parts : parts.slice(0, magic);
+    const path = prefix + literal.map(literalOf).join('');
+    const segment = parts[magic];
+    if (segment === undefined) {
+      this.#giveLiteral(path);
+      return;
+    }
+    const rest = parts.slice(magic + 1);
+    for (const [name, directory] of this.#matching(path, segment)) {
+      const next = path + name;
+      if (rest.length > 0) {
+        if (directory !== false) this.follow(next, rest);
+      } else this.found.push((directory ?? isDirectory(this.#host.files, next)) ? `${next}/` : next);
+    }
+  }
+
+  /** A path without wildcards left: found when it is there, a dangling link too. */
+  #giveLiteral(path: string): void {
+    const { files } = this.#host;
+    const marked = path.endsWith('/');
+    if (isDirectory(files, path)) this.found.push(marked ? path : `${path}/`);
+    else if (!marked && quietly(() => files.lstat(path)) !== undefined) this.found.push(path);
+  }
+
+  /** The names in a directory that match, sorted, and whether they are directories. */
+  #matching(directory: string, segment: string): [string, boolean | undefined][] {
+    const accepts = segmentMatcher(segment);
+    const entries = this.#losses.attempt(directory, () => this.#host.files.readdirTypes(directory)) ?? [];
+    const types = new Map<string, boolean | undefined>();
+    for (const entry of entries) if (accepts(entry.name)) types.set(entry.name, typeOf(entry));
+    if (matchesDots(segment)) for (const name of ['.', '..']) if (accepts(name)) types.set(name, true);
+    return sortBytewise([...types.keys()]).map(name => [name, types.get(name)]);
+  }
 }
 
 /**
  * The paths a pattern stands for (glob(3) with GLOB_TILDE, GLOB_BRACE and GLOB_MARK): sorted, directories with a trailing
  * slash. The text between the wildcards stays as it is written, doubled slashes and `..` included. `pattern` is absolute.
  */
-export function expandPattern(host: GlobHost, pattern: string): string[] {
-  const found: string[] = [];
-  for (const alternative of expandBraces(pattern))
-    expandParts(host, '', alternative.match(/\/+|[^/]+/g) ?? [], path => found.push(path));
-  return found;
+export function expandPattern(host: GlobHost, losses: Losses, pattern: string): string[] {
+  const expansion = new Expansion(host, losses);
+  for (const alternative of expandBraces(pattern)) expansion.follow('', alternative.match(/\/+|[^/]+/g) ?? []);
+  return expansion.found;
 }

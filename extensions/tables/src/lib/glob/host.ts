@@ -1,4 +1,5 @@
 import type { FileView } from '@outpost/sdk';
+import { quietly } from '../quietly.ts';
 
 /** What expanding a pattern needs of a query; every table context has it. */
 export interface GlobHost {
@@ -6,15 +7,6 @@ export interface GlobHost {
   /** The query was given up: stop and return what there is. */
   readonly aborted: boolean;
   warn(message: string): void;
-}
-
-/** The result of `read`, undefined where it fails: a pattern passes over what it may not see, as glob(3) does. */
-export function quietly<T>(read: () => T): T | undefined {
-  try {
-    return read();
-  } catch {
-    return undefined;
-  }
 }
 
 /** Whether a path leads to a directory. */

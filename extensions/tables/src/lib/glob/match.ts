@@ -41,7 +41,7 @@ export function isMagic(segment: string): boolean {
 }
 
 /** A segment without wildcards as the name it stands for. */
-export const unescape = (segment: string): string => segment.replace(/\\(.)/gsu, '$1');
+export const literalOf = (segment: string): string => segment.replace(/\\(.)/gsu, '$1');
 
 /** The index of the bracket that closes the set at `open`; -1 when there is none. A bracket that comes first is a member. */
 function closing(segment: string, open: number): number {
@@ -79,23 +79,25 @@ function setOf(body: string): Test {
   return point => members.some(member => member(point)) !== negated;
 }
 
+/** The token at a place of a segment, and where the next one begins. */
+function tokenAt(segment: string, at: number): [Token, number] {
+  const character = segment[at];
+  if (character === '*') return [star, at + 1];
+  if (character === '?') return [anything, at + 1];
+  const close = character === '[' ? closing(segment, at) : -1;
+  if (close > 0) return [setOf(segment.slice(at + 1, close)), close + 1];
+  const place = character === '\\' && at + 1 < segment.length ? at + 1 : at;
+  const point = segment.codePointAt(place) ?? 0;
+  return [exactly(point), place + (point > 0xffff ? 2 : 1)];
+}
+
 function tokensOf(segment: string): Token[] {
   const tokens: Token[] = [];
-  for (let at = 0; at < segment.length; at += 1) {
-    const character = segment[at];
-    const close = character === '[' ? closing(segment, at) : -1;
-    if (character === '*') {
-      if (tokens.at(-1) !== star) tokens.push(star);
-    } else if (character === '?') tokens.push(anything);
-    else if (close > 0) {
-      tokens.push(setOf(segment.slice(at + 1, close)));
-      at = close;
-    } else {
-      if (character === '\\' && at + 1 < segment.length) at += 1;
-      const point = segment.codePointAt(at) ?? 0;
-      tokens.push(exactly(point));
-      if (point > 0xffff) at += 1;
-    }
+  let at = 0;
+  while (at < segment.length) {
+    const [token, next] = tokenAt(segment, at);
+    if (token !== star || tokens.at(-1) !== star) tokens.push(token);
+    at = next;
   }
   return tokens;
 }

@@ -1,6 +1,6 @@
 import type { FileView } from '@outpost/sdk';
 import { parsePasswd } from '../passwd.ts';
-import { quietly } from './host.ts';
+import { quietly } from '../quietly.ts';
 
 /** Replaces a leading `~` or `~name` by a home directory (glob(3), GLOB_TILDE); unchanged when there is no such user. */
 export function expandTilde(files: FileView, pattern: string): string {
@@ -18,7 +18,7 @@ function homeOf(files: FileView, wanted: (user: { name: string; uid: number }) =
 }
 
 function ownHome(files: FileView): string | undefined {
-  const fromEnvironment = process.env['HOME'];
+  const fromEnvironment = process.env.HOME;
   if (fromEnvironment?.startsWith('/')) return fromEnvironment;
   const uid = process.getuid?.();
   return homeOf(files, user => user.uid === uid);

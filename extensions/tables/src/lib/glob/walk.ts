@@ -1,5 +1,7 @@
 import type { Dirent } from 'node:fs';
-import { type GlobHost, isDirectory, quietly } from './host.ts';
+import type { Losses } from '../losses.ts';
+import { quietly } from '../quietly.ts';
+import { type GlobHost, isDirectory } from './host.ts';
 
 /** How deep `**` goes. */
 const maxDepth = 64;
@@ -9,31 +11,25 @@ export class Walk {
   readonly #host: GlobHost;
   readonly #give: (path: string) => void;
   readonly #entered = new Set<string>();
-  #unreadable = 0;
+  readonly #losses: Losses;
 
-  constructor(host: GlobHost, give: (path: string) => void) {
+  constructor(host: GlobHost, losses: Losses, give: (path: string) => void) {
     this.#host = host;
+    this.#losses = losses;
     this.#give = give;
   }
 
   /** Gives what is below `directory` (with its trailing slash), hidden files too, each directory before its content. */
   descend(directory: string, depth = 1): void {
     if (depth > maxDepth || this.#host.aborted || !this.#enter(directory)) return;
-    const entries = quietly(() => this.#host.files.readdirTypes(directory));
-    if (entries === undefined) this.#unreadable += 1;
-    for (const entry of entries ?? []) {
+    const entries = this.#losses.attempt(directory, () => this.#host.files.readdirTypes(directory)) ?? [];
+    for (const entry of entries) {
       const path = directory + entry.name;
       if (this.#leadsToDirectory(entry, path)) {
         this.#give(`${path}/`);
         this.descend(`${path}/`, depth + 1);
       } else this.#give(path);
     }
-  }
-
-  /** Says how many directories could not be read. */
-  finish(pattern: string): void {
-    if (this.#unreadable > 0)
-      this.#host.warn(`${this.#unreadable} directories below ${pattern} cannot be read; their files are missing.`);
   }
 
   /** Marks a directory as entered; false when it was before, which cuts the loops that links make. */

@@ -1,0 +1,192 @@
+/* The table of connections: the only global state, guarded by one mutex, so that a connection can be interrupted from any
+ * thread while its own thread may be closing it. Everything else of a connection belongs to the thread that opened it. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outpost.h"
+
+SQLITE_EXTENSION_INIT1
+
+static struct {
+  pthread_mutex_t mutex;
+  Connection *first;
+  uint32_t next_id;
+} table = {PTHREAD_MUTEX_INITIALIZER, NULL, 1};
+
+Connection *connection_find(uint32_t id) {
+  pthread_mutex_lock(&table.mutex);
+  Connection *found = table.first;
+  while (found && found->id != id) found = found->next;
+  pthread_mutex_unlock(&table.mutex);
+  return found;
+}
+
+bool connection_interrupt(uint32_t id, uint32_t run) {
+  pthread_mutex_lock(&table.mutex);
+  Connection *found = table.first;
+  while (found && found->id != id) found = found->next;
+  bool hit = found && (!run || run == atomic_load(&found->run));
+  if (hit) {
+    atomic_store(&found->interrupted, true);
+    sqlite3_interrupt(found->db);
+  }
+  pthread_mutex_unlock(&table.mutex);
+  return hit;
+}
+
+void connection_retain(Connection *connection) { connection->references++; }
+
+void connection_release(Connection *connection) {
+  if (--connection->references) return;
+  sqlite3_free(connection->denial);
+  free(connection);
+}
+
+void connection_clear_failure(Connection *connection) {
+  if (connection->failure) napi_delete_reference(connection->env, connection->failure);
+  connection->failure = NULL;
+}
+
+static void environment_ends(void *argument) { connection_detach(argument); }
+
+/* Ends every statement and forgets JavaScript; the SQLite connection stays open until its owner closes it. */
+void connection_detach(Connection *connection) {
+  napi_env env = connection->env;
+  if (!env) return;
+  while (connection->statements) statement_finalize(connection->statements);
+  connection_clear_failure(connection);
+  connection->env = NULL;
+  for (int i = 0; i < CALLBACK_COUNT; i++) {
+    if (connection->callbacks[i]) napi_delete_reference(env, connection->callbacks[i]);
+    connection->callbacks[i] = NULL;
+  }
+  if (connection->receiver) napi_delete_reference(env, connection->receiver);
+  if (connection->registers_reference) napi_delete_reference(env, connection->registers_reference);
+  connection->receiver = connection->registers_reference = NULL;
+  napi_remove_env_cleanup_hook(env, environment_ends, connection);
+}
+
+void connection_hook(Connection *connection) { napi_add_env_cleanup_hook(connection->env, environment_ends, connection); }
+
+/* SQLite is closing the connection: its functions are destroyed. */
+static void connection_closes(void *argument) {
+  Connection *connection = argument;
+  pthread_mutex_lock(&table.mutex);
+  Connection **link = &table.first;
+  while (*link && *link != connection) link = &(*link)->next;
+  if (*link) *link = connection->next;
+  pthread_mutex_unlock(&table.mutex);
+  connection_detach(connection);
+  connection_release(connection);
+}
+
+static void handle_function(sqlite3_context *context, int count, sqlite3_value **values) {
+  (void)count, (void)values;
+  const Connection *connection = sqlite3_user_data(context);
+  sqlite3_result_int64(context, connection->id);
+}
+
+/* ---- what a statement may do ---- */
+
+static bool pragma_allowed(const char *name) {
+  static const char *const allowed[] = {"table_info",   "table_xinfo",         "function_list",
+                                        "journal_mode", "case_sensitive_like", "collation_list"};
+  for (size_t i = 0; name && i < sizeof allowed / sizeof *allowed; i++) {
+    if (!sqlite3_stricmp(name, allowed[i])) return true;
+  }
+  return false;
+}
+
+static bool action_allowed(int action, const char *first, const char *second) {
+  switch (action) {
+    case SQLITE_READ:
+    case SQLITE_SELECT:
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_CREATE_VTABLE:
+    case SQLITE_DROP_VTABLE:
+    case SQLITE_CREATE_VIEW:
+    case SQLITE_DROP_VIEW:
+    case SQLITE_CREATE_TABLE:
+    case SQLITE_DROP_TABLE:
+    case SQLITE_CREATE_TEMP_TABLE:
+    case SQLITE_DROP_TEMP_TABLE:
+    case SQLITE_CREATE_TEMP_VIEW:
+    case SQLITE_DROP_TEMP_VIEW:
+    case SQLITE_RECURSIVE:
+    case SQLITE_TRANSACTION:
+      return true;
+    case SQLITE_FUNCTION:
+      return !second || (sqlite3_stricmp(second, "load_extension") && sqlite3_stricmp(second, "outpost_handle"));
+    case SQLITE_PRAGMA:
+      return pragma_allowed(first);
+    default:
+      return false;
+  }
+}
+
+static int authorize(void *argument, int action, const char *a, const char *b, const char *c, const char *d) {
+  if (action_allowed(action, a, b)) return SQLITE_OK;
+  Connection *connection = argument;
+  sqlite3_free(connection->denial);
+  connection->denial = sqlite3_mprintf("Authorizer denied action %d %s %s %s %s", action, a ? a : "null", b ? b : "null",
+                                       c ? c : "null", d ? d : "null");
+  return SQLITE_DENY;
+}
+
+void connection_authorize(Connection *connection, bool on) {
+  sqlite3_set_authorizer(connection->db, on ? authorize : NULL, connection);
+}
+
+/* ---- opening ---- */
+
+static void bound(sqlite3 *db) {
+  sqlite3_limit(db, SQLITE_LIMIT_LENGTH, 256 << 20);
+  sqlite3_limit(db, SQLITE_LIMIT_SQL_LENGTH, 16 << 20);
+  sqlite3_limit(db, SQLITE_LIMIT_EXPR_DEPTH, 1000);
+  sqlite3_limit(db, SQLITE_LIMIT_COMPOUND_SELECT, 500);
+  sqlite3_limit(db, SQLITE_LIMIT_FUNCTION_ARG, 1000);
+  sqlite3_limit(db, SQLITE_LIMIT_VDBE_OP, 25000000);
+  sqlite3_limit(db, SQLITE_LIMIT_ATTACHED, 0);
+  sqlite3_limit(db, SQLITE_LIMIT_WORKER_THREADS, 0);
+}
+
+/* The settings that osquery opens its database with, as far as they mean anything in memory; temporary tables and sorters
+ * stay in memory, so that a query never writes to a disk. */
+static int settle(sqlite3 *db) {
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DML, 1, (int *)NULL);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_DQS_DDL, 1, (int *)NULL);
+  sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)NULL);
+  bound(db);
+  return sqlite3_exec(db,
+                      "pragma foreign_keys = off; pragma synchronous = off; pragma journal_mode = off;"
+                      "pragma temp_store = memory; pragma auto_vacuum = full; pragma cache_size = -2000",
+                      NULL, NULL, NULL);
+}
+
+__attribute__((visibility("default"))) int sqlite3_outpost_init(sqlite3 *db, char **error, const sqlite3_api_routines *api) {
+  pthread_mutex_lock(&table.mutex);
+  SQLITE_EXTENSION_INIT2(api);
+  pthread_mutex_unlock(&table.mutex);
+  int rc = settle(db);
+  if (!rc) rc = version_register(db);
+  if (rc) {
+    *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
+    return rc;
+  }
+  Connection *connection = calloc(1, sizeof *connection);
+  if (!connection) return SQLITE_NOMEM;
+  connection->db = db;
+  connection->references = 1;
+  pthread_mutex_lock(&table.mutex);
+  connection->id = table.next_id++;
+  connection->next = table.first;
+  table.first = connection;
+  pthread_mutex_unlock(&table.mutex);
+  /* On failure SQLite calls connection_closes by itself. */
+  rc = sqlite3_create_function_v2(db, "outpost_handle", 0, SQLITE_UTF8 | SQLITE_DIRECTONLY, connection, handle_function, NULL,
+                                  NULL, connection_closes);
+  return rc ? rc : SQLITE_OK_LOAD_PERMANENTLY;
+}

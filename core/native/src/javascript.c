@@ -1,0 +1,452 @@
+/* Calls from SQLite into JavaScript. SQLite runs inside a call from JavaScript on the same thread, so the callbacks are called
+ * directly. An exception becomes an error of the statement, with its message and sqliteCode, and is kept as its cause. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outpost.h"
+
+SQLITE_EXTENSION_INIT3
+
+/* ---- reading JavaScript values ---- */
+
+static bool get_text(napi_env env, napi_value value, char **out) {
+  size_t length;
+  *out = NULL;
+  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok) return false;
+  *out = malloc(length + 1);
+  return *out && napi_get_value_string_utf8(env, value, *out, length + 1, &length) == napi_ok;
+}
+
+static bool get_property_text(napi_env env, napi_value object, const char *name, char **out) {
+  napi_value value;
+  return napi_get_named_property(env, object, name, &value) == napi_ok && get_text(env, value, out);
+}
+
+static bool get_property_integer(napi_env env, napi_value object, const char *name, int64_t *out) {
+  napi_value value;
+  return napi_get_named_property(env, object, name, &value) == napi_ok &&
+         napi_get_value_int64(env, value, out) == napi_ok;
+}
+
+static bool get_property_array(napi_env env, napi_value object, const char *name, napi_value *out, uint32_t *length) {
+  return napi_get_named_property(env, object, name, out) == napi_ok &&
+         napi_get_array_length(env, *out, length) == napi_ok;
+}
+
+static bool get_element_integer(napi_env env, napi_value array, uint32_t index, int64_t *out) {
+  napi_value value;
+  return napi_get_element(env, array, index, &value) == napi_ok && napi_get_value_int64(env, value, out) == napi_ok;
+}
+
+/* ---- calling ---- */
+
+static char *take_message(napi_env env, napi_value exception) {
+  napi_value text;
+  char *copy = NULL, *message = NULL;
+  bool found = napi_get_named_property(env, exception, "message", &text) == napi_ok && get_text(env, text, &copy);
+  if (!found) {
+    free(copy);
+    copy = NULL;
+    found = napi_coerce_to_string(env, exception, &text) == napi_ok && get_text(env, text, &copy);
+  }
+  if (found) message = sqlite3_mprintf("%s", copy);
+  free(copy);
+  return message;
+}
+
+/* Turns the pending exception into a SQLite code and a message. */
+static int take_exception(Connection *connection, char **error) {
+  napi_env env = connection->env;
+  napi_value exception;
+  bool pending = false;
+  int64_t code = SQLITE_ERROR;
+  napi_is_exception_pending(env, &pending);
+  if (!pending || napi_get_and_clear_last_exception(env, &exception) != napi_ok) {
+    *error = sqlite3_mprintf("The thread is ending.");
+    return SQLITE_ERROR;
+  }
+  *error = take_message(env, exception);
+  if (!get_property_integer(env, exception, "sqliteCode", &code) || code <= 0 || code > INT32_MAX || code == SQLITE_ROW ||
+      code == SQLITE_DONE) {
+    code = SQLITE_ERROR;
+  }
+  connection_clear_failure(connection);
+  if (napi_create_reference(env, exception, 1, &connection->failure) != napi_ok) connection->failure = NULL;
+  napi_is_exception_pending(env, &pending); /* a getter of the exception may have thrown */
+  if (pending) napi_get_and_clear_last_exception(env, &exception);
+  return (int)code;
+}
+
+static int call(Connection *connection, enum Callback callback, size_t count, const napi_value *arguments, napi_value *result,
+                char **error) {
+  napi_env env = connection->env;
+  napi_value receiver, function;
+  if (napi_get_reference_value(env, connection->receiver, &receiver) != napi_ok ||
+      napi_get_reference_value(env, connection->callbacks[callback], &function) != napi_ok) {
+    return SQLITE_MISUSE;
+  }
+  if (napi_call_function(env, receiver, function, count, arguments, result) == napi_ok) return SQLITE_OK;
+  return take_exception(connection, error);
+}
+
+static int detached(char **error) {
+  *error = sqlite3_mprintf("The connection has no JavaScript attached.");
+  return SQLITE_ERROR;
+}
+
+static int broken_contract(Connection *connection, char **error, const char *what) {
+  napi_value exception;
+  bool pending = false;
+  napi_is_exception_pending(connection->env, &pending);
+  if (pending) napi_get_and_clear_last_exception(connection->env, &exception);
+  *error = sqlite3_mprintf("%s", what);
+  return SQLITE_ERROR;
+}
+
+/* ---- writing JavaScript values ---- */
+
+static napi_value text_value(napi_env env, const char *text, size_t length) {
+  napi_value value = NULL;
+  napi_create_string_utf8(env, text ? text : "", text ? length : 0, &value);
+  return value;
+}
+
+static napi_value integer_value(napi_env env, int64_t integer, bool bigint) {
+  napi_value value = NULL;
+  bool safe = integer <= 9007199254740991 && integer >= -9007199254740991;
+  if (bigint || !safe) napi_create_bigint_int64(env, integer, &value);
+  else napi_create_int64(env, integer, &value);
+  return value;
+}
+
+static napi_value value_of(napi_env env, sqlite3_value *source, bool bigint) {
+  napi_value value = NULL;
+  switch (sqlite3_value_type(source)) {
+    case SQLITE_INTEGER: return integer_value(env, sqlite3_value_int64(source), bigint);
+    case SQLITE_FLOAT: napi_create_double(env, sqlite3_value_double(source), &value); return value;
+    case SQLITE_TEXT: {
+      const char *text = (const char *)sqlite3_value_text(source);
+      return text_value(env, text, (size_t)sqlite3_value_bytes(source));
+    }
+    case SQLITE_BLOB: {
+      const void *blob = sqlite3_value_blob(source);
+      void *copy;
+      napi_create_buffer_copy(env, blob ? (size_t)sqlite3_value_bytes(source) : 0, blob ? blob : "", &copy, &value);
+      return value;
+    }
+    default: napi_get_null(env, &value); return value;
+  }
+}
+
+typedef struct Flat {
+  napi_env env;
+  napi_value array;
+  uint32_t length;
+} Flat;
+
+static void append(Flat *flat, napi_value value) {
+  if (value) napi_set_element(flat->env, flat->array, flat->length++, value);
+}
+
+/* Appends the value as the table gets it; false when it gets none: osquery drops NULL and, outside a list, empty text. */
+static bool append_constraint(Flat *flat, sqlite3_value *value, enum Pushdown pushdown, bool list) {
+  int type = sqlite3_value_type(value);
+  if (type == SQLITE_NULL && (list || pushdown == PUSHDOWN_OSQUERY)) return false;
+  if (pushdown == PUSHDOWN_ALL) {
+    append(flat, value_of(flat->env, value, false));
+    return true;
+  }
+  const char *text = (const char *)sqlite3_value_text(value);
+  if (!text || (!*text && !list)) return false;
+  append(flat, text_value(flat->env, text, strlen(text)));
+  return true;
+}
+
+static void append_item(Flat *flat, const ConstraintValue *item, enum Pushdown pushdown) {
+  uint32_t start = flat->length, values = 0;
+  append(flat, integer_value(flat->env, item->column, false));
+  append(flat, integer_value(flat->env, item->operator, false));
+  append(flat, integer_value(flat->env, 0, false));
+  bool unary = item->operator == SQLITE_INDEX_CONSTRAINT_ISNULL || item->operator == SQLITE_INDEX_CONSTRAINT_ISNOTNULL;
+  if (item->list) {
+    sqlite3_value *value;
+    for (int rc = sqlite3_vtab_in_first(item->value, &value); rc == SQLITE_OK && value;
+         rc = sqlite3_vtab_in_next(item->value, &value)) {
+      values += append_constraint(flat, value, pushdown, true);
+    }
+  } else if (!unary) {
+    values = append_constraint(flat, item->value, pushdown, false);
+  }
+  if (values || (pushdown == PUSHDOWN_ALL && (item->list || unary))) {
+    napi_set_element(flat->env, flat->array, start + 2, integer_value(flat->env, values, false));
+  } else {
+    flat->length = start; /* what was written there is overwritten or cut off */
+  }
+}
+
+static napi_value constraint_array(napi_env env, const ConstraintList *list) {
+  Flat flat = {.env = env};
+  napi_create_array(env, &flat.array);
+  for (uint32_t i = 0; i < list->count; i++) append_item(&flat, &list->items[i], list->pushdown);
+  napi_value length;
+  napi_create_uint32(env, flat.length, &length);
+  napi_set_named_property(env, flat.array, "length", length);
+  return flat.array;
+}
+
+static napi_value order_array(napi_env env, const Scan *scan) {
+  napi_value array;
+  napi_create_array(env, &array);
+  for (uint32_t i = 0; i < scan->order_count; i++) {
+    napi_value value;
+    napi_create_int32(env, scan->order[i], &value);
+    napi_set_element(env, array, i, value);
+  }
+  return array;
+}
+
+/* ---- blocks ---- */
+
+static bool read_registers(Connection *connection, Block *block) {
+  napi_value array;
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  if (napi_get_reference_value(connection->env, connection->registers_reference, &array) != napi_ok ||
+      napi_get_typedarray_info(connection->env, array, &type, &length, &data, NULL, NULL) != napi_ok ||
+      type != napi_int32_array || length < 2) {
+    return false;
+  }
+  const int32_t *registers = data;
+  block->more = registers[0] != 0;
+  block->encoding = registers[1] == 1 ? ENCODING_THRIFT : ENCODING_MESSAGEPACK;
+  return true;
+}
+
+/* Copies the block: its JavaScript buffer may be filled anew for the next block, of this cursor or of another. */
+static int take_block(Connection *connection, napi_value result, Block *block, bool *end, char **error) {
+  napi_env env = connection->env;
+  napi_valuetype kind;
+  napi_typedarray_type type;
+  size_t length;
+  void *data;
+  block->rows_left = 0;
+  if (napi_typeof(env, result, &kind) != napi_ok) return broken_contract(connection, error, "A table gave no block.");
+  *end = kind == napi_null || kind == napi_undefined;
+  if (*end) return SQLITE_OK;
+  if (napi_get_typedarray_info(env, result, &type, &length, &data, NULL, NULL) != napi_ok || type != napi_uint8_array ||
+      !read_registers(connection, block)) {
+    return broken_contract(connection, error, "A table gave something else than a block of bytes.");
+  }
+  if (block->capacity < length) {
+    uint8_t *room = realloc(block->data, length);
+    if (!room) return SQLITE_NOMEM;
+    block->data = room;
+    block->capacity = length;
+  }
+  if (length) memcpy(block->data, data, length);
+  block->length = length;
+  return SQLITE_OK;
+}
+
+int javascript_open(Connection *connection, const Scan *scan, const ConstraintList *constraints, Block *block, bool *end,
+                    char **error) {
+  napi_env env = connection->env;
+  if (!env) return detached(error);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return SQLITE_NOMEM;
+  napi_value arguments[7], result = NULL;
+  arguments[0] = integer_value(env, scan->table, false);
+  arguments[1] = integer_value(env, scan->cursor, false);
+  arguments[2] = constraint_array(env, constraints);
+  arguments[3] = integer_value(env, scan->used_low, false);
+  arguments[4] = integer_value(env, scan->used_high, false);
+  arguments[5] = integer_value(env, scan->limit, false);
+  arguments[6] = order_array(env, scan);
+  int rc = call(connection, CALLBACK_OPEN, 7, arguments, &result, error);
+  if (!rc) {
+    rc = take_block(connection, result, block, end, error);
+    if (rc) javascript_close(connection, scan->cursor);
+  }
+  napi_close_handle_scope(env, scope);
+  return rc;
+}
+
+int javascript_next(Connection *connection, uint32_t cursor, Block *block, bool *end, char **error) {
+  napi_env env = connection->env;
+  if (!env) return detached(error);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return SQLITE_NOMEM;
+  napi_value argument = integer_value(env, cursor, false), result = NULL;
+  int rc = call(connection, CALLBACK_NEXT, 1, &argument, &result, error);
+  if (!rc) rc = take_block(connection, result, block, end, error);
+  napi_close_handle_scope(env, scope);
+  return rc;
+}
+
+void javascript_close(Connection *connection, uint32_t cursor) {
+  napi_env env = connection->env;
+  napi_handle_scope scope;
+  if (!env || napi_open_handle_scope(env, &scope) != napi_ok) return;
+  napi_value argument = integer_value(env, cursor, false), result;
+  napi_ref failure = connection->failure; /* a fault while closing does not hide the one that led here */
+  connection->failure = NULL;
+  char *error = NULL;
+  call(connection, CALLBACK_CLOSE, 1, &argument, &result, &error);
+  sqlite3_free(error);
+  if (failure) {
+    connection_clear_failure(connection);
+    connection->failure = failure;
+  }
+  napi_close_handle_scope(env, scope);
+}
+
+/* ---- schema ---- */
+
+static const char *collation_of(int64_t options) {
+  return options & 64     ? "NOCASE"
+         : options & 128  ? "RTRIM"
+         : options & 256  ? "version"
+         : options & 512  ? "version_arch"
+         : options & 1024 ? "version_dpkg"
+         : options & 2048 ? "version_rhel"
+                          : "BINARY";
+}
+
+static bool read_column(napi_env env, napi_value object, Column *column, uint32_t count) {
+  int64_t type, options, target = -1;
+  if (!get_property_text(env, object, "name", &column->name) || !get_property_integer(env, object, "type", &type) ||
+      !get_property_integer(env, object, "options", &options)) {
+    return false;
+  }
+  get_property_integer(env, object, "target", &target);
+  if (type < TYPE_UNKNOWN || type > TYPE_BLOB || target >= (int64_t)count) return false;
+  column->name_length = strlen(column->name);
+  column->type = (enum ColumnType)type;
+  column->options = (uint32_t)options;
+  column->target = target < 0 ? -1 : (int32_t)target;
+  strcpy(column->collation, collation_of(options));
+  return true;
+}
+
+static bool read_columns(napi_env env, napi_value object, Schema *schema) {
+  napi_value array, element;
+  uint32_t count;
+  if (!get_property_array(env, object, "columns", &array, &count) || count > 32767) return false;
+  schema->columns = calloc(count + 1, sizeof *schema->columns);
+  if (!schema->columns) return false;
+  schema->column_count = count;
+  for (uint32_t i = 0; i < count; i++) {
+    if (napi_get_element(env, array, i, &element) != napi_ok || !read_column(env, element, &schema->columns[i], count)) return false;
+  }
+  return true;
+}
+
+static bool read_order(napi_env env, napi_value object, Schema *schema) {
+  napi_value array;
+  uint32_t count;
+  int64_t column;
+  if (!get_property_array(env, object, "order", &array, &count) || count > schema->column_count) return false;
+  schema->order = calloc(count + 1, sizeof *schema->order);
+  if (!schema->order) return false;
+  schema->order_count = count;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!get_element_integer(env, array, i, &column) || column < 0 || column >= schema->column_count) return false;
+    schema->order[i] = (int32_t)column;
+  }
+  return true;
+}
+
+static bool read_exact(napi_env env, napi_value object, Schema *schema) {
+  napi_value array;
+  uint32_t count;
+  int64_t column;
+  if (!get_property_array(env, object, "exact", &array, &count)) return false;
+  for (uint32_t i = 0; i < count; i++) {
+    if (!get_element_integer(env, array, i, &column) || column < 0 || column >= schema->column_count) return false;
+    schema->columns[column].exact = true;
+  }
+  return true;
+}
+
+static bool read_schema(napi_env env, napi_value object, Schema *schema) {
+  int64_t pushdown;
+  napi_value writable;
+  if (!get_property_integer(env, object, "table", &schema->table) || !get_property_text(env, object, "ddl", &schema->ddl) ||
+      !get_property_integer(env, object, "pushdown", &pushdown) || pushdown < PUSHDOWN_ALL || pushdown > PUSHDOWN_OSQUERY ||
+      napi_get_named_property(env, object, "writable", &writable) != napi_ok ||
+      napi_get_value_bool(env, writable, &schema->writable) != napi_ok) {
+    return false;
+  }
+  schema->pushdown = (enum Pushdown)pushdown;
+  if (!get_property_text(env, object, "example", &schema->example)) {
+    free(schema->example);
+    schema->example = NULL;
+  }
+  return read_columns(env, object, schema) && read_order(env, object, schema) && read_exact(env, object, schema);
+}
+
+static int take_schema(Connection *connection, const char *name, napi_value result, Schema *out, char **error) {
+  napi_env env = connection->env;
+  napi_valuetype kind = napi_undefined;
+  char *text = NULL;
+  napi_typeof(env, result, &kind);
+  if (kind == napi_string && get_text(env, result, &text)) {
+    *error = sqlite3_mprintf("%s", text);
+    free(text);
+    return SQLITE_ERROR;
+  }
+  if (kind == napi_object && read_schema(env, result, out)) return SQLITE_OK;
+  int rc = broken_contract(connection, error, "");
+  sqlite3_free(*error);
+  *error = sqlite3_mprintf("The schema of table %s is not well formed.", name);
+  return rc;
+}
+
+int javascript_connect(Connection *connection, const char *name, Schema *out, char **error) {
+  napi_env env = connection->env;
+  if (!env) return detached(error);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return SQLITE_NOMEM;
+  napi_value argument = text_value(env, name, strlen(name)), result = NULL;
+  int rc = call(connection, CALLBACK_CONNECT, 1, &argument, &result, error);
+  if (!rc) rc = take_schema(connection, name, result, out, error);
+  napi_close_handle_scope(env, scope);
+  return rc;
+}
+
+/* ---- writing ---- */
+
+static napi_value row_id_value(napi_env env, sqlite3_value *value) {
+  napi_value result = NULL;
+  if (value && sqlite3_value_type(value) == SQLITE_INTEGER) return integer_value(env, sqlite3_value_int64(value), true);
+  napi_get_null(env, &result);
+  return result;
+}
+
+static int take_row_id(Connection *connection, napi_value result, int64_t *id, char **error) {
+  bool lossless = false;
+  if (napi_get_value_bigint_int64(connection->env, result, id, &lossless) == napi_ok && lossless) return SQLITE_OK;
+  return broken_contract(connection, error, "SQL logic error");
+}
+
+int javascript_update(Connection *connection, const Write *write, int64_t *id, char **error) {
+  napi_env env = connection->env;
+  if (!env) return detached(error);
+  napi_handle_scope scope;
+  if (napi_open_handle_scope(env, &scope) != napi_ok) return SQLITE_NOMEM;
+  napi_value arguments[5], result = NULL;
+  arguments[0] = integer_value(env, write->table, false);
+  arguments[1] = integer_value(env, write->kind, false);
+  arguments[2] = row_id_value(env, write->rowid);
+  arguments[3] = row_id_value(env, write->new_rowid);
+  napi_create_array_with_length(env, write->value_count, &arguments[4]);
+  for (uint32_t i = 0; i < write->value_count; i++) {
+    napi_set_element(env, arguments[4], i, value_of(env, write->values[i], true));
+  }
+  int rc = call(connection, CALLBACK_UPDATE, 5, arguments, &result, error);
+  if (!rc && write->kind == 1) rc = take_row_id(connection, result, id, error);
+  napi_close_handle_scope(env, scope);
+  return rc;
+}

@@ -1,0 +1,288 @@
+/* Shared declarations of the native module: one shared object that is both a SQLite loadable extension and a Node-API addon.
+ *
+ *   connection.c  the table of connections, their settings, the authorizer, interruption
+ *   table.c       the virtual-table module: planning, cursors, writes
+ *   rows.c        reading row blocks: MessagePack arrays and Thrift list<map<string,string>>
+ *   identity.c    row identities for tables that have no row ids of their own
+ *   result.c      writing result blocks: MessagePack arrays and Thrift map<string,string>
+ *   version.c     version collations and version_compare
+ *   transact.c    a blocking exchange with an extension over a Unix socket
+ *   javascript.c  calls from SQLite into JavaScript
+ *   outpost.c     the functions that JavaScript calls
+ */
+#ifndef OUTPOST_H
+#define OUTPOST_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define NAPI_VERSION 9
+#include <node_api.h>
+#include <sqlite3ext.h>
+
+/* A growable array of bytes. After a failed allocation `failed` is set and nothing more is written. */
+typedef struct Bytes {
+  uint8_t *data;
+  size_t length, capacity;
+  bool failed;
+} Bytes;
+
+bool bytes_reserve(Bytes *bytes, size_t extra);
+void bytes_append(Bytes *bytes, const void *data, size_t length);
+void bytes_free(Bytes *bytes);
+
+/* ---- schema of a table ---- */
+
+enum ColumnType { TYPE_UNKNOWN, TYPE_TEXT, TYPE_INTEGER, TYPE_BIGINT, TYPE_UNSIGNED_BIGINT, TYPE_DOUBLE, TYPE_BLOB };
+
+enum ColumnOption {
+  OPTION_INDEX = 1,
+  OPTION_REQUIRED = 2,
+  OPTION_ADDITIONAL = 4,
+  OPTION_OPTIMIZED = 8,
+};
+
+enum Pushdown { PUSHDOWN_ALL, PUSHDOWN_OSQUERY };
+
+typedef struct Column {
+  char *name;
+  size_t name_length;
+  enum ColumnType type;
+  uint32_t options;
+  bool exact;
+  int32_t target; /* the column that a column alias stands for, or -1 */
+  char collation[16]; /* the declared collation, BINARY when none */
+} Column;
+
+typedef struct Schema {
+  int64_t table;
+  char *ddl;
+  char *example; /* may be NULL */
+  Column *columns;
+  uint32_t column_count;
+  int32_t *order;
+  uint32_t order_count;
+  enum Pushdown pushdown;
+  bool writable;
+} Schema;
+
+void schema_free(Schema *schema);
+
+/* ---- connections ---- */
+
+enum Callback { CALLBACK_CONNECT, CALLBACK_OPEN, CALLBACK_NEXT, CALLBACK_CLOSE, CALLBACK_UPDATE, CALLBACK_COUNT };
+
+typedef struct Statement Statement;
+typedef struct Module Module;
+
+typedef struct Connection {
+  sqlite3 *db;
+  uint32_t id;
+  uint32_t references;
+  struct Connection *next;
+
+  napi_env env; /* NULL until attached and after detachment: then no JavaScript is called */
+  napi_ref callbacks[CALLBACK_COUNT];
+  napi_ref receiver;
+  napi_ref registers_reference;
+  napi_ref failure; /* the last exception of a callback; becomes the cause of the statement's error */
+
+  Statement *statements;
+  Module *modules;
+  uint32_t next_cursor;
+  uint32_t depth; /* calls into SQLite under way */
+  char *denial;   /* the last denial of the authorizer, as its log line */
+
+  atomic_uint run;         /* the run under way, for interrupts meant for one run only */
+  atomic_bool interrupted; /* sticky until the next run begins */
+} Connection;
+
+Connection *connection_find(uint32_t id);
+bool connection_interrupt(uint32_t id, uint32_t run);
+void connection_retain(Connection *connection);
+void connection_release(Connection *connection);
+void connection_detach(Connection *connection);
+void connection_hook(Connection *connection);
+void connection_clear_failure(Connection *connection);
+void connection_authorize(Connection *connection, bool on);
+
+/* ---- statements ---- */
+
+struct Statement {
+  Connection *connection;
+  sqlite3_stmt *handle;
+  Statement *previous, *next;
+  Bytes output;
+  uint32_t column_count;
+  uint32_t *sorted; /* positions of the columns in the order of a Thrift row */
+  uint32_t sorted_count;
+  bool running, done;
+};
+
+void statement_finalize(Statement *statement);
+bool statement_sort_columns(Statement *statement);
+void result_messagepack_row(Statement *statement);
+void result_thrift_row(Statement *statement, const char *null_text, size_t null_length);
+size_t result_messagepack_header(uint8_t out[5], uint32_t rows);
+
+/* ---- tables ---- */
+
+typedef struct Counters {
+  uint64_t scans, rows, bytes, nanoseconds;
+} Counters;
+
+/* One declared name. It carries its own sqlite3_module, because xUpdate depends on the schema. */
+struct Module {
+  sqlite3_module methods;
+  Connection *connection;
+  char *name;
+  Counters counters;
+  Module *next;
+};
+
+int module_declare(Connection *connection, const char *name);
+int module_undeclare(Connection *connection, const char *name);
+uint64_t now_nanoseconds(void);
+
+/* ---- rows of a block ---- */
+
+enum Encoding { ENCODING_MESSAGEPACK, ENCODING_THRIFT };
+
+enum CellKind { CELL_NULL, CELL_INTEGER, CELL_DOUBLE, CELL_TEXT, CELL_BLOB, CELL_RAW };
+
+/* A value of the current row; text, blob and raw (a Thrift string not yet converted) point into the block. */
+typedef struct Cell {
+  enum CellKind kind;
+  uint32_t length;
+  union {
+    int64_t integer;
+    double real;
+    const uint8_t *data;
+  };
+} Cell;
+
+typedef struct Block {
+  uint8_t *data;
+  size_t length, capacity, offset;
+  enum Encoding encoding;
+  uint32_t rows_left;
+  bool more;
+} Block;
+
+typedef struct Rows {
+  const Schema *schema;
+  Block block;
+  uint32_t *used; /* columns of the rows of a MessagePack block */
+  uint32_t used_count;
+  Cell *cells; /* one a column */
+  Cell rowid;  /* CELL_NULL when the row has none */
+  uint32_t *key_order;
+  uint32_t key_order_count, key_order_capacity;
+} Rows;
+
+#define KEY_EXTRA UINT32_MAX
+#define KEY_ROWID (UINT32_MAX - 1)
+
+const char *rows_load(Rows *rows); /* reads the header of a new block; NULL, or what is wrong */
+const char *rows_next(Rows *rows); /* reads one row; NULL, or what is wrong */
+void rows_result(const Rows *rows, sqlite3_context *context, uint32_t column);
+bool rows_rowid(const Rows *rows, int64_t *out);
+
+/* ---- identities ---- */
+
+typedef struct IdentitySlot {
+  uint64_t key;
+  int64_t value;
+  uint32_t scan;
+  bool taken;
+} IdentitySlot;
+
+typedef struct IdentityMap {
+  IdentitySlot *slots;
+  size_t capacity, count;
+} IdentityMap;
+
+typedef struct Identity {
+  IdentityMap occurrences, ids;
+  int64_t fresh;
+} Identity;
+
+bool identity_of(Identity *identity, const Rows *rows, uint32_t scan, int64_t index, int64_t *out);
+void identity_free(Identity *identity);
+
+/* ---- calls into JavaScript; each returns a SQLite code and on failure a message from sqlite3_malloc in *error ---- */
+
+typedef struct Scan {
+  int64_t table;
+  uint32_t cursor;
+  uint32_t used_low, used_high;
+  int64_t limit;
+  const int32_t *order;
+  uint32_t order_count;
+} Scan;
+
+typedef struct ConstraintValue {
+  int32_t column;
+  int32_t operator;
+  bool list;
+  sqlite3_value *value;
+} ConstraintValue;
+
+typedef struct ConstraintList {
+  ConstraintValue *items;
+  uint32_t count;
+  enum Pushdown pushdown;
+} ConstraintList;
+
+int javascript_connect(Connection *connection, const char *name, Schema *out, char **error);
+int javascript_open(Connection *connection, const Scan *scan, const ConstraintList *constraints, Block *block, bool *end,
+                    char **error);
+int javascript_next(Connection *connection, uint32_t cursor, Block *block, bool *end, char **error);
+void javascript_close(Connection *connection, uint32_t cursor);
+
+typedef struct Write {
+  int64_t table;
+  int kind; /* 1 insert, 2 update, 3 delete */
+  sqlite3_value *rowid, *new_rowid;
+  sqlite3_value **values;
+  uint32_t value_count;
+} Write;
+
+int javascript_update(Connection *connection, const Write *write, int64_t *rowid, char **error);
+
+/* ---- versions ---- */
+
+int version_register(sqlite3 *db);
+
+/* ---- exchange ---- */
+
+enum ExchangeCode {
+  EXCHANGE_OK,
+  EXCHANGE_CONNECT,
+  EXCHANGE_CLOSED,
+  EXCHANGE_DEADLINE,
+  EXCHANGE_CANCELLED,
+  EXCHANGE_MALFORMED,
+  EXCHANGE_PEER,
+  EXCHANGE_MEMORY,
+};
+
+typedef struct Exchange {
+  const char *path;
+  const uint8_t *request;
+  size_t request_length;
+  int64_t deadline_ms;
+  const atomic_int *cancel; /* may be NULL */
+  size_t maximum_bytes;
+  const int64_t *peer_uids; /* NULL: any */
+  uint32_t peer_uid_count;
+  Bytes reply;
+  char message[256];
+} Exchange;
+
+enum ExchangeCode exchange_run(Exchange *exchange);
+bool peer_credentials(int fd, int64_t *pid, int64_t *uid, int64_t *gid);
+
+#endif

@@ -1,0 +1,345 @@
+/**
+ * The one typed face of the native module (core/native), and the only place that loads it.
+ *
+ * One shared object plays two roles. As a Node-API addon it is loaded once a thread. As a SQLite loadable extension it is loaded
+ * into each better-sqlite3 connection, which it registers in a table of handles. Statements run through the functions here, not
+ * through better-sqlite3, and virtual tables call JavaScript straight back.
+ *
+ * Null: an SQL NULL is `null` in every value, a MessagePack nil in every block. `undefined` never crosses.
+ * Integers: constraints give a number where it is exact, else a bigint. Row ids and integer values of writes are always bigint, so
+ * that an integer is never taken for a real.
+ * Ownership: a block that a callback returns is copied before the call returns, so its buffer may be used again at once. Blocks and
+ * replies that come out belong to the caller.
+ * Threading: a connection and its statements belong to the thread that opened it. Only {@link interrupt} may come from another.
+ * Reentrancy: callbacks may prepare and step other statements of the same connection, but not the one that runs, nor close it.
+ * Errors: a callback that throws fails the statement with its message and its `sqliteCode` (default 1); the exception is the `cause`
+ * of the {@link NativeError}. A malformed block is an SQL error. Nothing here ever leaves an exception pending.
+ * Limits: SQL text 16 MiB, one value 256 MiB, expression depth 1000, 500 compound selects, 1000 function arguments, 63 columns told
+ * apart in the used mask (bit 63 stands for all the rest).
+ */
+import { createRequire } from 'node:module';
+import type { Socket } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+
+/** A SQLite connection known to the native module. Unique within the process and never used twice. */
+export type Handle = number & { readonly brand: 'connection handle' };
+
+/** A value as SQLite has it. */
+export type SqlValue = null | number | bigint | string | Uint8Array;
+
+/** Codes of column types in a {@link NativeSchema}. A Thrift value of an unknown type reads as NULL. */
+export const nativeTypes = {
+  UNKNOWN: 0,
+  TEXT: 1,
+  INTEGER: 2,
+  BIGINT: 3,
+  'UNSIGNED BIGINT': 4,
+  DOUBLE: 5,
+  BLOB: 6,
+} as const;
+
+/** One of the codes of {@link nativeTypes}. */
+export type NativeType = (typeof nativeTypes)[keyof typeof nativeTypes];
+
+/** What a table is asked: everything that SQLite offers, or exactly what osquery passes on to an extension. */
+export const pushdowns = { all: 0, osquery: 1 } as const;
+
+/** How the rows of a block are written. */
+export const encodings = {
+  /** An array of rows, each an array of values: of the used columns for a table's block, of all for a result block. */
+  messagepack: 0,
+  /** Thrift binary protocol: a whole `list<map<string,string>>` for a table's block, only the maps for a result block. */
+  thrift: 1,
+} as const;
+
+/** One of {@link encodings}. */
+export type Encoding = (typeof encodings)[keyof typeof encodings];
+
+/** A column as the planner and the row reader need it. */
+export interface NativeColumn {
+  readonly name: string;
+  readonly type: NativeType;
+  /** Bits of the protocol's columnOptions; they decide the cost of a plan, REQUIRED and the collation. */
+  readonly options: number;
+  /** For a column alias: the column it stands for. Thrift rows are read through it; MessagePack rows give the alias its own value. */
+  readonly target?: number;
+}
+
+/** What {@link TableCallbacks.connect} tells about a table. */
+export interface NativeSchema {
+  /** Any number of the caller's choice; comes back in open and update. */
+  readonly table: number;
+  readonly name: string;
+  /** `CREATE TABLE …`. A WITHOUT ROWID table must not be writable. */
+  readonly ddl: string;
+  /** All columns in the order of the DDL. */
+  readonly columns: readonly NativeColumn[];
+  readonly pushdown: (typeof pushdowns)[keyof typeof pushdowns];
+  readonly writable: boolean;
+  /** Columns by which rows come in ascending order, whatever the constraints; [] when unknown. ORDER BY on a beginning of them is not sorted again. */
+  readonly order: readonly number[];
+  /** Columns whose `=` and IN constraints the generator applies exactly; only then is a LIMIT passed on. */
+  readonly exact: readonly number[];
+  /** A statement to show when a required column is missing. */
+  readonly example?: string;
+}
+
+/** What SQLite asks of the tables of a connection. Called on the connection's thread, within prepare, step and finalize. */
+export interface TableCallbacks {
+  /** The first reference of a declared name. Returns its schema, or a text: the error of the statement. */
+  connect(name: string): NativeSchema | string;
+  /**
+   * Begins a scan.
+   * @param table the schema's number
+   * @param cursor a number new for each scan of the connection
+   * @param constraints flat: column, operator (constraintOperators of the protocol), number of values, the values, next column, …
+   *   IN on several values is operator 2 with all of them, ascending; IS NULL and IS NOT NULL have none. With `pushdowns.osquery` values are text.
+   * @param usedLow columns 0 to 31 that the statement reads, a bit each
+   * @param usedHigh columns 32 to 62, and bit 31: all from 63 on
+   * @param limit rows after which SQLite will ask no more (limit and offset together), or -1. Only when the constraints are exact.
+   * @param order ORDER BY: a column, or ~column for descending; [] when there is none
+   * @returns the first block, or null when there are no rows. {@link Registers} say how to read it.
+   */
+  open(
+    table: number,
+    cursor: number,
+    constraints: readonly unknown[],
+    usedLow: number,
+    usedHigh: number,
+    limit: number,
+    order: readonly number[],
+  ): Uint8Array | null;
+  /** The next block of a cursor, null at the end. Called only while the registers said that more follow. */
+  next(cursor: number): Uint8Array | null;
+  /** Called exactly once for each cursor whose open did not throw, also after its end or an error. What it throws is ignored. */
+  close(cursor: number): void;
+  /**
+   * A row is written: kind 1 insert, 2 update, 3 delete.
+   * @param rowid the row's id (update, delete)
+   * @param newRowid the id that the statement gives (insert: or null; update: the same as rowid unless changed)
+   * @param values one a column (insert, update): integers are bigint, reals are number
+   * @returns the id of an inserted row
+   */
+  update(
+    table: number,
+    kind: 1 | 2 | 3,
+    rowid: bigint | null,
+    newRowid: bigint | null,
+    values: readonly SqlValue[],
+  ): bigint | undefined;
+}
+
+/** Set by open and next before they return a block: [0] 1 when more blocks follow, [1] the {@link Encoding}. */
+export type Registers = Int32Array<ArrayBuffer>;
+
+/** A column of a statement; all but the name are null for an expression. */
+export interface StatementColumn {
+  readonly name: string;
+  readonly declared: string | null;
+  readonly table: string | null;
+  readonly origin: string | null;
+}
+
+/** A prepared statement. Finalize it; one that is forgotten is finalized when it is collected. */
+export interface Statement {
+  readonly columns: readonly StatementColumn[];
+  /** Where the next statement begins, in bytes of the UTF-8 text. */
+  readonly tail: number;
+  readonly readonly: boolean;
+}
+
+/** Rows of a statement. */
+export interface StepResult {
+  readonly block: Buffer;
+  readonly rows: number;
+  /** Whether the statement has ended; then a further step gives an empty block. */
+  readonly done: boolean;
+}
+
+/** Work of one table since the counters were reset. `nanoseconds` is the time spent in JavaScript. */
+export interface TableCounters {
+  readonly name: string;
+  readonly scans: number;
+  readonly rows: number;
+  readonly bytes: number;
+  readonly nanoseconds: number;
+}
+
+/** What the statement functions throw. */
+export interface NativeError extends Error {
+  /** SQLite's (extended) result code. */
+  readonly sqliteCode: number;
+  /** Where a syntax error lies, in bytes of the UTF-8 text. */
+  readonly offset?: number;
+}
+
+/** Why {@link transact} failed. */
+export type TransactCode = 'CONNECT' | 'CLOSED' | 'DEADLINE' | 'CANCELLED' | 'MALFORMED' | 'PEER' | 'MEMORY';
+
+/** What {@link transact} throws. */
+export interface TransactError extends Error {
+  readonly code: TransactCode;
+}
+
+/** Who holds the other end of a Unix socket (SO_PEERCRED, unix(7)). */
+export interface PeerCredentials {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+}
+
+interface Addon {
+  attach(handle: Handle, callbacks: TableCallbacks, registers: Registers): void;
+  closeHandle(handle: Handle): void;
+  declare(handle: Handle, names: readonly string[]): void;
+  undeclare(handle: Handle, name: string): void;
+  interrupt(handle: Handle, run: number): boolean;
+  beginRun(handle: Handle, run: number): void;
+  changes(handle: Handle): number;
+  inTransaction(handle: Handle): boolean;
+  authorize(handle: Handle, on: boolean): void;
+  takeDenial(handle: Handle): string | null;
+  counters(handle: Handle): TableCounters[];
+  resetCounters(handle: Handle): void;
+  prepare(handle: Handle, sql: string | Uint8Array, offset: number): Statement | null;
+  step(statement: Statement, encoding: Encoding, maxBytes: number, maxRows: number, nullText: string): StepResult;
+  finalize(statement: Statement): void;
+  transact(
+    socketPath: string,
+    request: Uint8Array,
+    deadlineMs: number,
+    cancel: Int32Array | undefined,
+    maxBytes: number,
+    peerUids: readonly number[] | undefined,
+  ): Buffer;
+  peerCredentials(fd: number): PeerCredentials;
+}
+
+/** Path of the shared object; OUTPOST_NATIVE_MODULE names another build of it. */
+const modulePath =
+  process.env['OUTPOST_NATIVE_MODULE'] ?? fileURLToPath(new URL('../../native/build/outpost.node', import.meta.url));
+
+const addon = createRequire(import.meta.url)(modulePath) as Addon;
+
+/** An open connection: the better-sqlite3 database, for defining SQL functions, and its handle, for everything else. */
+export interface NativeConnection {
+  readonly database: Database.Database;
+  readonly handle: Handle;
+  /** Ends all statements and closes the database. Throws while a statement runs. */
+  close(): void;
+  [Symbol.dispose](): void;
+}
+
+/** Opens a database in memory, with osquery's settings, the version collations, and double-quoted strings allowed. */
+export const openConnection = (callbacks: TableCallbacks, registers: Registers): NativeConnection => {
+  const database = new Database(':memory:');
+  database.loadExtension(modulePath, 'sqlite3_outpost_init');
+  const handle = database.prepare('select outpost_handle()').pluck().get() as Handle;
+  addon.attach(handle, callbacks, registers);
+  const close = (): void => {
+    if (!database.open) return;
+    addon.closeHandle(handle);
+    database.close();
+  };
+  return { database, handle, close, [Symbol.dispose]: close };
+};
+
+/** Declares names as tables; {@link TableCallbacks.connect} is asked when one is first used. A name declared again forgets its schema. */
+export const declare = (handle: Handle, names: readonly string[]): void => addon.declare(handle, names);
+
+/** Takes a name back: from then on `no such table`. */
+export const undeclare = (handle: Handle, name: string): void => addon.undeclare(handle, name);
+
+/**
+ * Prepares the statement that begins at a byte offset of a text.
+ * @returns null when only space and comments are left
+ * @throws NativeError
+ */
+export const prepare = (handle: Handle, sql: string | Uint8Array, offset = 0): Statement | null =>
+  addon.prepare(handle, sql, offset);
+
+/**
+ * Runs a statement on until it ends, or its output reaches about maxBytes, or maxRows.
+ * @param nullText what a NULL is in Thrift rows (the flag `nullvalue`)
+ * @throws NativeError; the statement has then ended
+ */
+export const step = (
+  statement: Statement,
+  encoding: Encoding,
+  maxBytes: number,
+  maxRows: number,
+  nullText = '',
+): StepResult => addon.step(statement, encoding, maxBytes, maxRows, nullText);
+
+/** Frees a statement. Throws while it runs. */
+export const finalize = (statement: Statement): void => addon.finalize(statement);
+
+/**
+ * Begins a run: forgets earlier interrupts, and gives later ones something to aim at.
+ * @param run a number above 0, below 2^32
+ */
+export const beginRun = (handle: Handle, run: number): void => addon.beginRun(handle, run);
+
+/**
+ * Interrupts the connection, from any thread; it stays interrupted until the next run begins, so an interrupt between two
+ * statements is not lost. Safe against the connection being closed meanwhile.
+ * @param run interrupt only while this run is under way; 0 any
+ * @returns whether there was something to interrupt
+ */
+export const interrupt = (handle: Handle, run = 0): boolean => addon.interrupt(handle, run);
+
+/** Rows changed by the last INSERT, UPDATE or DELETE. */
+export const changes = (handle: Handle): number => addon.changes(handle);
+
+/** Whether a transaction was left open. */
+export const inTransaction = (handle: Handle): boolean => addon.inTransaction(handle);
+
+/** Turns the authorizer on or off: only what osquery allows may be prepared while it is on. It is off in a new connection. */
+export const authorize = (handle: Handle, on: boolean): void => addon.authorize(handle, on);
+
+/** The log line of the last denial, `Authorizer denied action CODE A B C D`, once; null when there was none. */
+export const takeDenial = (handle: Handle): string | null => addon.takeDenial(handle);
+
+/** Tables scanned since the last reset. */
+export const counters = (handle: Handle): readonly TableCounters[] => addon.counters(handle);
+
+/** Sets all counters to zero. */
+export const resetCounters = (handle: Handle): void => addon.resetCounters(handle);
+
+/** Optional bounds of {@link transact}. */
+export interface TransactOptions {
+  /** Largest answer in bytes; 256 MiB unless told. */
+  readonly maxBytes?: number;
+  /** Users that may hold the other end of the socket (16 at most); checked before the request is sent. Anybody unless told. */
+  readonly peerUids?: readonly number[];
+}
+
+/**
+ * A blocking exchange: connects to a Unix socket, writes the request, reads exactly one Thrift message, closes.
+ * @param deadlineMs for the whole exchange
+ * @param cancel ends the exchange within 50 ms when its first element is no longer 0; on a SharedArrayBuffer
+ * @throws TransactError
+ */
+export const transact = (
+  socketPath: string,
+  request: Uint8Array,
+  deadlineMs: number,
+  cancel?: Int32Array,
+  { maxBytes = 256 * 1024 * 1024, peerUids }: TransactOptions = {},
+): Buffer => addon.transact(socketPath, request, deadlineMs, cancel, maxBytes, peerUids);
+
+/** Who is at the other end of a connected Unix socket. Throws when the descriptor is none. */
+export const peerCredentials = (fd: number): PeerCredentials => addon.peerCredentials(fd);
+
+/** The same for a socket of `node:net`; undefined when it is closed or no Unix socket. */
+export const peerOf = (socket: Socket): PeerCredentials | undefined => {
+  const { _handle: handle } = socket as unknown as { _handle?: { fd?: number } | null };
+  const fd = handle?.fd ?? -1;
+  if (fd < 0) return undefined;
+  try {
+    return addon.peerCredentials(fd);
+  } catch {
+    return undefined;
+  }
+};

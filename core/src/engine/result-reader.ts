@@ -1,0 +1,83 @@
+import type { SqlValue } from './native.ts';
+
+/** Reads MessagePack values one after the other. Throws a RangeError where the bytes end too early. */
+class Reader {
+  readonly #buffer: Buffer;
+  #position = 0;
+
+  constructor(block: Uint8Array) {
+    this.#buffer = Buffer.from(block.buffer, block.byteOffset, block.byteLength);
+  }
+
+  arrayLength(): number {
+    const tag = this.#uint(1);
+    if ((tag & 0xf0) === 0x90) return tag & 0x0f;
+    if (tag === 0xdc) return this.#uint(2);
+    if (tag === 0xdd) return this.#uint(4);
+    throw new RangeError(`The result block has the tag ${tag} where an array must begin.`);
+  }
+
+  value(): SqlValue {
+    const tag = this.#uint(1);
+    if (tag < 0x80) return tag;
+    if (tag >= 0xe0) return tag - 256;
+    if ((tag & 0xe0) === 0xa0) return this.#text(tag & 0x1f);
+    return this.#tagged(tag);
+  }
+
+  #tagged(tag: number): SqlValue {
+    if (tag === 0xc0) return null;
+    if (tag >= 0xc4 && tag <= 0xc6) return this.#bytes(this.#uint(1 << (tag - 0xc4)));
+    if (tag >= 0xcc && tag <= 0xce) return this.#uint(1 << (tag - 0xcc));
+    if (tag >= 0xd9 && tag <= 0xdb) return this.#text(this.#uint(1 << (tag - 0xd9)));
+    const size = tag >= 0xd0 && tag <= 0xd2 ? 1 << (tag - 0xd0) : 8;
+    const at = this.#advance(size);
+    if (size < 8) return this.#buffer.readIntBE(at, size);
+    if (tag === 0xcb) return this.#buffer.readDoubleBE(at);
+    if (tag === 0xcf) return narrow(this.#buffer.readBigUInt64BE(at));
+    if (tag === 0xd3) return narrow(this.#buffer.readBigInt64BE(at));
+    throw new RangeError(`The result block has the tag ${tag} where a value must begin.`);
+  }
+
+  #advance(size: number): number {
+    const at = this.#position;
+    this.#position += size;
+    if (this.#position > this.#buffer.length) throw new RangeError('The result block is cut off.');
+    return at;
+  }
+
+  #uint(size: number): number {
+    const at = this.#advance(size);
+    return size === 1 ? (this.#buffer[at] ?? 0) : this.#buffer.readUIntBE(at, size);
+  }
+
+  #text(length: number): string {
+    const at = this.#advance(length);
+    return length === 0 ? '' : this.#buffer.utf8Slice(at, at + length);
+  }
+
+  #bytes(length: number): Uint8Array {
+    const at = this.#advance(length);
+    return Uint8Array.prototype.slice.call(this.#buffer, at, at + length);
+  }
+}
+
+/** Integers that a number holds exactly are numbers; the others stay bigint. */
+const narrow = (value: bigint): number | bigint => {
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : value;
+};
+
+/**
+ * Reads the rows of a result block (`encodings.messagepack`), one after the other, so that a large block never lies in memory twice.
+ * @param block an array of rows, each an array of values in column order
+ * @throws RangeError where the bytes are no such block
+ */
+export function* readRows(block: Uint8Array): Generator<SqlValue[], void, undefined> {
+  const reader = new Reader(block);
+  for (let left = reader.arrayLength(); left > 0; left--) {
+    const row: SqlValue[] = [];
+    for (let values = reader.arrayLength(); values > 0; values--) row.push(reader.value());
+    yield row;
+  }
+}

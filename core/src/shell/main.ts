@@ -1,0 +1,40 @@
+/** The entry of the shell: gives it the descriptors, the environment and the engine of this process. */
+import { isatty } from 'node:tty';
+import { DescriptorSink } from './output.ts';
+import { type Invocation, runShell } from './run-shell.ts';
+import type { ShellHost } from './shell.ts';
+
+const brokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
+
+const hostOfProcess = (): ShellHost => ({
+  stdout: new DescriptorSink(1),
+  stderr: new DescriptorSink(2),
+  stdinIsTerminal: isatty(0),
+  stdoutIsTerminal: isatty(1),
+  environment: process.env,
+  stdinLines: async function* () {
+    const { linesOf } = await import('./input/lines.ts');
+    yield* linesOf(process.stdin);
+  },
+  openLocal: async flags => {
+    const { openEngineSource } = await import('./source/open.ts');
+    return openEngineSource(flags);
+  },
+  openRemote: async path => {
+    const { ManagerSource } = await import('./source/remote.ts');
+    return new ManagerSource(path);
+  },
+});
+
+/**
+ * Runs the shell. A reader of the output who went away ends it in silence, as it ends other programs.
+ * @returns the exit code
+ */
+export const main = async (invocation: Invocation): Promise<number> => {
+  try {
+    return await runShell(invocation, hostOfProcess());
+  } catch (error) {
+    if (brokenPipe(error)) return 0;
+    throw error;
+  }
+};

@@ -1,0 +1,56 @@
+import { toBytes } from '../bytes.ts';
+import { rowsOfBlock } from '../cells.ts';
+import { type ColumnType, type ResultTable, SqlError } from '../result.ts';
+import type { LocalSource, TableCatalog } from '../shell.ts';
+
+/** The part of the engine that the shell uses. */
+export interface ShellEngine {
+  readonly catalog: TableCatalog;
+  query(
+    sql: string,
+    options: { readonly lane: 'shell'; readonly signal: AbortSignal },
+  ): Promise<{
+    readonly columns: readonly ColumnType[];
+    /** MessagePack. */
+    readonly blocks: readonly Uint8Array[];
+    readonly stats: { readonly userMs: number; readonly systemMs: number };
+  }>;
+  columns(sql: string): Promise<readonly ColumnType[]>;
+  close(): Promise<void>;
+}
+
+/** SQLite's result code of a statement that was stopped. */
+const interrupted = 9;
+
+/** The engine in this process, and the extensions registered with it. */
+export class EngineSource implements LocalSource {
+  readonly #engine: ShellEngine;
+  readonly extensionNames: () => readonly string[];
+
+  constructor(engine: ShellEngine, extensionNames: () => readonly string[] = () => []) {
+    this.#engine = engine;
+    this.extensionNames = extensionNames;
+  }
+
+  get catalog(): TableCatalog {
+    return this.#engine.catalog;
+  }
+
+  async query(sql: string, signal: AbortSignal): Promise<ResultTable> {
+    try {
+      const { columns, blocks, stats } = await this.#engine.query(sql, { lane: 'shell', signal });
+      const { userMs, systemMs } = stats;
+      return { columns: columns.map(({ name }) => toBytes(name)), rows: blocks.flatMap(rowsOfBlock), userMs, systemMs };
+    } catch (error) {
+      throw signal.aborted ? new SqlError('interrupted', interrupted) : error;
+    }
+  }
+
+  columns(sql: string): Promise<readonly ColumnType[]> {
+    return this.#engine.columns(sql);
+  }
+
+  close(): Promise<void> {
+    return this.#engine.close();
+  }
+}

@@ -1,0 +1,18 @@
+import type { PluginDefinition } from '../plugin.ts';
+import type { Running, ServeOptions } from './serve.ts';
+
+export type { Running, ServeOptions };
+
+/**
+ * Serves plugins to an agent from this process: waits for the agent, registers, listens, and registers again whenever the agent
+ * forgot the extension or came back. What talks to sockets is loaded by the first call, so a module that is loaded in process
+ * does not pay for it.
+ *
+ * @returns once registered.
+ * @throws OutpostError EXTENSION_ARGUMENTS_INVALID, MANAGER_NOT_FOUND, REGISTRATION_REFUSED, SOCKET_PATH_TOO_LONG,
+ *   DEFINITION_INVALID for what no definition is or has the name of another.
+ */
+export async function serve(definitions: readonly PluginDefinition[], options: ServeOptions): Promise<Running> {
+  const serving = await import('./serve.ts');
+  return await serving.serve(definitions, options);
+}
