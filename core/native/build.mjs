@@ -15,9 +15,25 @@ export const modulePath = join(here, 'build', 'outpost.node');
 /** Where the module with AddressSanitizer and UndefinedBehaviorSanitizer lies, which the tests build. */
 export const sanitizedPath = join(here, 'build', 'outpost-sanitized.node');
 
-const common = ['-std=c11', '-D_GNU_SOURCE', '-Wall', '-Wextra', '-Werror', '-fPIC', '-shared', '-pthread', '-fvisibility=hidden'];
+const common = [
+  '-std=c11',
+  '-D_GNU_SOURCE',
+  '-Wall',
+  '-Wextra',
+  '-Werror',
+  '-fPIC',
+  '-shared',
+  '-pthread',
+  '-fvisibility=hidden',
+];
 const release = ['-O2'];
-const sanitized = ['-O1', '-g', '-fno-omit-frame-pointer', '-fsanitize=address,undefined', '-fno-sanitize-recover=undefined'];
+const sanitized = [
+  '-O1',
+  '-g',
+  '-fno-omit-frame-pointer',
+  '-fsanitize=address,undefined',
+  '-fno-sanitize-recover=undefined',
+];
 
 /** The folder of an installed package, wherever npm put it. */
 const packageFolder = name => {
@@ -48,9 +64,13 @@ const compile = (output, flags) => {
   const temporary = `${output}.${process.pid}`;
   const inputs = sources().filter(path => path.endsWith('.c'));
   mkdirSync(dirname(output), { recursive: true });
-  const result = spawnSync(compiler, [...extra, ...common, ...flags, ...includes(), ...inputs, '-o', temporary, '-lm'], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const result = spawnSync(
+    compiler,
+    [...extra, ...common, ...flags, ...includes(), ...inputs, '-o', temporary, '-lm'],
+    {
+      stdio: ['ignore', 'inherit', 'inherit'],
+    },
+  );
   if (result.error?.code === 'ENOENT') {
     throw new Error(
       `There is no C compiler (${compiler}); install one with "apt-get install gcc libc6-dev" or "dnf install gcc".`,

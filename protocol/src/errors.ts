@@ -141,6 +141,57 @@ const entries = {
     message: 'The extension manager at {socket} refused the extension {extension}: {message}',
     remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
   },
+  // engine
+  SQL_ERROR: {
+    source: 'user',
+    message: '{message}',
+    remedy: 'Correct the statement; .tables and .schema of the shell show which tables and columns there are.',
+  },
+  TABLE_OTHER_PLATFORM: {
+    source: 'user',
+    message: 'no such table: {table} (it exists on {where} only)',
+    remedy: 'Restrict the query to that platform, in a pack or with the key platform.',
+  },
+  TABLE_MODULE_INVALID: {
+    source: 'plugin',
+    message: 'The table {table} cannot be loaded from {module}: {reason}.',
+    remedy: 'Mend the module, or disable the table.',
+  },
+  QUERY_DEADLINE: {
+    source: 'user',
+    message: 'The query {query} was stopped: it ran longer than its deadline of {milliseconds} ms.',
+    remedy: 'Constrain the query, or give it more time.',
+  },
+  QUERY_CANCELLED: {
+    source: 'user',
+    message: 'The query {query} was cancelled.',
+    remedy: 'Run it again if that was not intended.',
+  },
+  QUERY_BUDGET_ROWS: {
+    source: 'user',
+    message: 'The query {query} was stopped: its result has more than {limit} rows.',
+    remedy: 'Constrain the query, or aggregate its rows.',
+  },
+  QUERY_BUDGET_BYTES: {
+    source: 'user',
+    message: 'The query {query} was stopped: its result has more than {limit} bytes.',
+    remedy: 'Constrain the query, or choose fewer columns.',
+  },
+  QUERY_QUEUE_FULL: {
+    source: 'host',
+    message: 'Already {limit} queries wait in the lane {lane}.',
+    remedy: 'Ask again later, or find out which query keeps the others waiting.',
+  },
+  QUERY_THREAD_LOST: {
+    source: 'host',
+    message: 'The thread of the query {query} is gone: {reason}.',
+    remedy: 'Run the query again; when it happens again, a table that it reads is at fault.',
+  },
+  ENGINE_CLOSED: {
+    source: 'host',
+    message: 'The SQL engine was closed.',
+    remedy: 'Nothing can be asked any more; the process is ending.',
+  },
   // watchdog
   PIDFILE_HELD: {
     source: 'user',

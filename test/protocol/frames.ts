@@ -26,7 +26,9 @@ export const frames: readonly Frame[] = readFileSync(new URL('../golden/frames.j
 export type WholeFrame = Frame & { readonly hex: string };
 
 /** Those that were kept whole. */
-export const wholeFrames: readonly WholeFrame[] = frames.filter((frame): frame is WholeFrame => frame.hex !== undefined);
+export const wholeFrames: readonly WholeFrame[] = frames.filter(
+  (frame): frame is WholeFrame => frame.hex !== undefined,
+);
 
 /** What a message is called in a test's name. */
 export const titleOf = ({ conversation, n, method, kind }: Frame): string => `${conversation} ${n}: ${method} ${kind}`;

@@ -1,3 +1,4 @@
+import { type FieldReader, fastReader, firstReader, type WriterRow } from './field-reader.ts';
 import { type NativeType, nativeTypes } from './native.ts';
 
 /** A column as the writer needs it: its name is the key of the row, its type decides how a value is written. */
@@ -6,21 +7,27 @@ export interface WriterColumn {
   readonly type: NativeType;
 }
 
-/** A row as a generator yields it. */
-export type WriterRow = Readonly<Record<string, unknown>>;
-
 /** A block is full from this many bytes on … */
 const blockBytes = 64 * 1024;
 /** … or this many rows. */
 const blockRows = 1024;
 /** Room for one row without another look at the size of the buffer, strings apart. */
 const slack = 16 * 1024;
+/** A scan whose block has so many rows is worth a reader of its own. */
+const longScanRows = 256;
 const headerBytes = 5;
+
+/** The quick method behind Buffer.write; the typings leave it out. */
+interface FastBuffer extends Buffer {
+  utf8Write(text: string, offset: number, length: number): number;
+}
+const newBuffer = (size: number): FastBuffer => Buffer.allocUnsafeSlow(size) as FastBuffer;
+
 const maxInt64 = 0x7fff_ffff_ffff_ffffn;
 const minInt64 = -0x8000_0000_0000_0000n;
 
 /** Buffers between two scans; a join opens a cursor for each outer row. */
-const spare: Buffer[] = [];
+const spare: FastBuffer[] = [];
 const spareLimit = 8;
 
 const isText = (type: NativeType): boolean => type === nativeTypes.TEXT || type === nativeTypes.BLOB;
@@ -44,6 +51,75 @@ const convert = (value: unknown, type: NativeType): unknown => {
   return digits === undefined ? null : BigInt(digits);
 };
 
+/** Longest text for which a loop is quicker than a call into the runtime. */
+const loopLimit = 8;
+/** Longest text that {@link writeText} takes. */
+const textLimit = 1024;
+const real = new Float64Array(1);
+const realBytes = new Uint8Array(real.buffer);
+
+/** Writes the header of a text of so many bytes, in the space of `size` bytes. */
+const writeTextHeader = (buffer: Uint8Array, at: number, size: number, bytes: number): void => {
+  if (size === 1) {
+    buffer[at] = 0xa0 | bytes;
+  } else if (size === 2) {
+    buffer[at] = 0xd9;
+    buffer[at + 1] = bytes;
+  } else {
+    buffer[at] = size === 3 ? 0xda : 0xdb;
+    for (let index = 1; index < size; index++) buffer[at + index] = bytes / 2 ** (8 * (size - 1 - index));
+  }
+};
+
+const textHeaderSize = (bytes: number): number => (bytes < 32 ? 1 : bytes < 256 ? 2 : bytes < 65_536 ? 3 : 5);
+
+/** Writes a text; the buffer has the room. Returns where it ends. */
+const writeUtf8 = (buffer: FastBuffer, at: number, text: string): number => {
+  const guess = textHeaderSize(text.length);
+  const bytes = buffer.utf8Write(text, at + guess, text.length * 3);
+  const size = textHeaderSize(bytes);
+  if (size !== guess) buffer.copyWithin(at + size, at + guess, at + guess + bytes);
+  writeTextHeader(buffer, at, size, bytes);
+  return at + size + bytes;
+};
+
+/** Writes a text that is not too long. Returns where it ends, or -1. */
+const writeText = (buffer: FastBuffer, start: number, text: string): number => {
+  const length = text.length;
+  if (length > textLimit || start + slack > buffer.length) return -1;
+  if (length > loopLimit) return writeUtf8(buffer, start, text);
+  let at = start + 1;
+  for (let index = 0; index < length; index++) {
+    const code = text.charCodeAt(index);
+    if (code > 127) return writeUtf8(buffer, start, text);
+    buffer[at++] = code;
+  }
+  buffer[start] = 0xa0 | length;
+  return at;
+};
+
+/** Writes a real, or an integer of 32 bits. Returns where it ends, or -1. */
+const writeNumber = (buffer: Uint8Array, at: number, value: number, type: NativeType): number => {
+  if (type === nativeTypes.DOUBLE) {
+    buffer[at] = 0xcb;
+    real[0] = value;
+    for (let index = 0; index < 8; index++) buffer[at + 1 + index] = realBytes[7 - index] as number;
+    return at + 9;
+  }
+  const integer = value | 0;
+  if (integer !== value) return -1;
+  if (integer >= -32 && integer < 128) {
+    buffer[at] = integer;
+    return at + 1;
+  }
+  buffer[at] = 0xd2;
+  buffer[at + 1] = integer >> 24;
+  buffer[at + 2] = integer >> 16;
+  buffer[at + 3] = integer >> 8;
+  buffer[at + 4] = integer;
+  return at + 5;
+};
+
 /**
  * Writes rows of a table into MessagePack blocks as the native module reads them: an array of arrays, only the used columns.
  *
@@ -58,7 +134,10 @@ export class BlockWriter {
   readonly #names: string[];
   readonly #types: NativeType[];
   readonly #rowIdKey: string | undefined;
-  #buffer: Buffer;
+  readonly #values: unknown[];
+  #read: FieldReader;
+  #longScan = false;
+  #buffer: FastBuffer;
   #position = headerBytes;
 
   /**
@@ -71,7 +150,9 @@ export class BlockWriter {
     this.#names = written.map(column => column.name);
     this.#types = written.map(column => column.type);
     this.#rowIdKey = rowIdKey;
-    this.#buffer = spare.pop() ?? Buffer.allocUnsafeSlow(blockBytes + 2 * slack);
+    this.#values = new Array(written.length).fill(undefined);
+    this.#read = firstReader(this.#names);
+    this.#buffer = spare.pop() ?? newBuffer(blockBytes + 2 * slack);
   }
 
   /** Whether the block should be taken now. */
@@ -81,21 +162,34 @@ export class BlockWriter {
 
   /** Adds a row. Returns whether the block has room for more. */
   add(row: WriterRow): boolean {
-    const names = this.#names;
-    const count = names.length;
+    const types = this.#types;
+    const values = this.#values;
+    const count = types.length;
+    this.#read(row, values);
     this.#reserve(slack + count * 9);
     this.#arrayHeader(this.#rowIdKey === undefined ? count : count + 1);
+    let buffer = this.#buffer;
+    let at = this.#position;
     for (let index = 0; index < count; index++) {
-      const value = row[names[index] as string];
-      const type = this.#types[index] as NativeType;
-      if (typeof value === 'string' && type !== nativeTypes.DOUBLE && (type === nativeTypes.TEXT || isText(type))) {
-        this.#string(value);
-      } else if (typeof value === 'number' && type !== nativeTypes.TEXT && type !== nativeTypes.BLOB) {
-        this.#number(value, type);
-      } else {
-        this.#other(value, type);
+      const value = values[index];
+      const type = types[index] as NativeType;
+      // Nearly every value goes through one of the two quick ways; they answer -1 for what they do not handle.
+      const end =
+        typeof value === 'string' && type === nativeTypes.TEXT
+          ? writeText(buffer, at, value)
+          : typeof value === 'number' && type !== nativeTypes.TEXT
+            ? writeNumber(buffer, at, value, type)
+            : -1;
+      if (end >= 0) {
+        at = end;
+        continue;
       }
+      this.#position = at;
+      this.#other(value, type);
+      buffer = this.#buffer;
+      at = this.#position;
     }
+    this.#position = at;
     if (this.#rowIdKey !== undefined) this.#other(row[this.#rowIdKey], nativeTypes.BIGINT);
     this.rows++;
     return this.rows < blockRows && this.#position < blockBytes;
@@ -107,6 +201,10 @@ export class BlockWriter {
     buffer[0] = 0xdd;
     buffer.writeUInt32BE(this.rows, 1);
     const block = buffer.subarray(0, this.#position);
+    if (!this.#longScan && this.rows >= longScanRows) {
+      this.#longScan = true;
+      this.#read = fastReader(this.#names);
+    }
     this.rows = 0;
     this.#position = headerBytes;
     return block;
@@ -115,13 +213,13 @@ export class BlockWriter {
   /** Gives the buffer back. The writer and its last block must not be used any more. */
   release(): void {
     if (spare.length < spareLimit && this.#buffer.length === blockBytes + 2 * slack) spare.push(this.#buffer);
-    this.#buffer = Buffer.alloc(0);
+    this.#buffer = newBuffer(0);
   }
 
   #reserve(room: number): void {
     const needed = this.#position + room;
     if (needed <= this.#buffer.length) return;
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    const larger = newBuffer(Math.max(needed, this.#buffer.length * 2));
     this.#buffer.copy(larger, 0, 0, this.#position);
     this.#buffer = larger;
   }
@@ -139,35 +237,8 @@ export class BlockWriter {
   }
 
   #string(text: string): void {
-    const length = text.length;
-    if (length >= 32) {
-      this.#longString(text);
-      return;
-    }
-    this.#reserve(128);
-    const buffer = this.#buffer;
-    let at = this.#position + 1;
-    for (let index = 0; index < length; index++) {
-      const code = text.charCodeAt(index);
-      if (code > 127) {
-        this.#longString(text);
-        return;
-      }
-      buffer[at++] = code;
-    }
-    buffer[this.#position] = 0xa0 | length;
-    this.#position = at;
-  }
-
-  #longString(text: string): void {
     this.#reserve(text.length * 3 + 5 + slack);
-    const buffer = this.#buffer;
-    const start = this.#position;
-    const bytes = buffer.write(text, start + 5, 'utf8');
-    const header = bytes < 256 ? 2 : bytes < 65_536 ? 3 : 5;
-    if (header < 5) buffer.copyWithin(start + header, start + 5, start + 5 + bytes);
-    this.#lengthHeader(0xd9, bytes);
-    this.#position = start + header + bytes;
+    this.#position = writeUtf8(this.#buffer, this.#position, text);
   }
 
   /** Tag for 8 bits of length; those for 16 and 32 follow it. */
@@ -188,31 +259,14 @@ export class BlockWriter {
   }
 
   #number(value: number, type: NativeType): void {
-    if (type === nativeTypes.DOUBLE) {
-      this.#double(value);
-    } else if ((value | 0) === value) {
-      this.#int32(value | 0);
-    } else {
-      const whole = Math.trunc(value);
-      if (Number.isSafeInteger(whole)) this.#safeInteger(whole);
-      else this.#bigint(Number.isFinite(whole) ? BigInt(whole) : undefined);
-    }
-  }
-
-  #int32(value: number): void {
-    const buffer = this.#buffer;
-    const at = this.#position;
-    if (value >= -32 && value < 128) {
-      buffer[at] = value;
-      this.#position = at + 1;
+    const end = writeNumber(this.#buffer, this.#position, value, type);
+    if (end >= 0) {
+      this.#position = end;
       return;
     }
-    buffer[at] = 0xd2;
-    buffer[at + 1] = value >> 24;
-    buffer[at + 2] = value >> 16;
-    buffer[at + 3] = value >> 8;
-    buffer[at + 4] = value;
-    this.#position = at + 5;
+    const whole = Math.trunc(value);
+    if (Number.isSafeInteger(whole)) this.#safeInteger(whole);
+    else this.#bigint(Number.isFinite(whole) ? BigInt(whole) : undefined);
   }
 
   #safeInteger(value: number): void {
@@ -231,11 +285,6 @@ export class BlockWriter {
     this.#position = this.#buffer.writeBigInt64BE(value, this.#position + 1);
   }
 
-  #double(value: number): void {
-    this.#buffer[this.#position] = 0xcb;
-    this.#position = this.#buffer.writeDoubleBE(value, this.#position + 1);
-  }
-
   #bytes(value: Uint8Array): void {
     this.#reserve(value.length + 5 + slack);
     this.#lengthHeader(0xc4, value.length);
@@ -250,7 +299,7 @@ export class BlockWriter {
     else if (value instanceof Uint8Array) this.#bytes(value);
     else if (isText(type)) this.#string(typeof value === 'string' ? value : String(convert(value, type)));
     else if (typeof value === 'number') this.#number(value, type);
-    else if (typeof value === 'bigint' && type === nativeTypes.DOUBLE) this.#double(Number(value));
+    else if (typeof value === 'bigint' && type === nativeTypes.DOUBLE) this.#number(Number(value), type);
     else if (typeof value === 'bigint') this.#bigint(value);
     else if (typeof value === 'boolean') this.#number(Number(value), type);
     else this.#other(convert(value, type), type);

@@ -2,7 +2,7 @@ import { canonicalRow } from './canonical.ts';
 import { distinctColumns, sameColumns } from './columns.ts';
 import { arrayHead, blockOf, encodingVersion, malformed, viewOf } from './encoding.ts';
 import { Matcher } from './matcher.ts';
-import { rowHead, type RowScan, scanRow } from './normalise.ts';
+import { type RowScan, rowHead, scanRow } from './normalise.ts';
 import { sortRows } from './order.ts';
 import { relayout } from './relayout.ts';
 import { rowHash } from './row-hash.ts';
@@ -40,11 +40,7 @@ export interface DiffResult {
  * @param columns names of the columns of the result
  * @param blocks the result: MessagePack, see encoding.ts
  */
-export function diffRows(
-  previous: StoredState,
-  columns: readonly string[],
-  blocks: readonly Uint8Array[],
-): DiffResult {
+export function diffRows(previous: StoredState, columns: readonly string[], blocks: readonly Uint8Array[]): DiffResult {
   const order = distinctColumns(columns);
   const names = order.map(index => columns[index] ?? '');
   const { state, foreign, changed } = relayout(previous, names);

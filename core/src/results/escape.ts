@@ -36,7 +36,6 @@ export function decodeText(content: Uint8Array): string {
 export const escapeText = (content: Uint8Array): string =>
   decodeText(content).replace(control, character => hex(character.charCodeAt(0)));
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
 const plain = /^[\x20\x21\x23-\x5b\x5d-\ud7ff\ue000-\uffff]*$/;
 
 /** A JSON string as osquery writes it: like JSON.stringify, with the hexadecimal digits of `\u00XX` in upper case. */

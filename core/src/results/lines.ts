@@ -75,7 +75,7 @@ const join = (rows: Iterable<string>): string => [...rows].join(',');
  * no rows. A generator, so that a caller can pause between lines.
  */
 export function* differentialLines(header: LineHeader, format: LineFormat, diff: Difference): Generator<string> {
-  const options = { numerics: format.numerics, nullText: format.nullText, escape: true };
+  const options = { numerics: format.numerics, nullText: format.nullText, escapeControls: true };
   const removed = new RowPrinter(diff.removedColumns, options).rows(diff.removed);
   const added = new RowPrinter(diff.columns, options).rows(diff.added);
   if (!format.eventType) {
@@ -115,7 +115,7 @@ export function* snapshotLines(
 
 /** The printer of a snapshot's rows. */
 export const snapshotPrinter = (columns: readonly string[], format: LineFormat): RowPrinter =>
-  new RowPrinter(columns, { numerics: format.numerics, nullText: format.nullText, escape: false });
+  new RowPrinter(columns, { numerics: format.numerics, nullText: format.nullText, escapeControls: false });
 
 /** A line with its sequence number as the last member. */
 export const withSequence = (line: string, sequence: number): string => `${line.slice(0, -1)},"sequence":${sequence}}`;

@@ -52,8 +52,12 @@ export function scanRow(
       at = end;
     }
   }
-  if (at > bytes.length) throw malformed(values, 'it ends within a row');
-  scan.end = at;
+  note(scan, bytes, at, odd, size);
+}
+
+function note(scan: RowScan, bytes: Uint8Array, end: number, odd: boolean, size: number): void {
+  if (end > bytes.length) throw malformed(end, 'it ends within a row');
+  scan.end = end;
   scan.odd = odd;
   scan.size = size;
 }

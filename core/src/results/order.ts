@@ -33,7 +33,8 @@ function compareKeys(left: readonly Comparable[], right: readonly Comparable[]):
     const a = left[i] ?? 0;
     const b = right[i] ?? 0;
     // Two keys agree up to here, types included, so that both are numbers or both are texts.
-    const order = a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) : a < b ? -1 : a > b ? 1 : 0;
+    const order =
+      a instanceof Uint8Array && b instanceof Uint8Array ? Buffer.compare(a, b) : a < b ? -1 : a > b ? 1 : 0;
     if (order !== 0) return order;
   }
   return 0;

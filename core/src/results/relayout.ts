@@ -22,7 +22,8 @@ export interface Relayout {
 export function relayout(previous: StoredState, names: readonly string[]): Relayout {
   const same = sameColumns(previous.columns, names);
   if (same && previous.encoding === encodingVersion) return { state: previous, foreign: undefined, changed: false };
-  if (previous.rowCount === 0) return { state: { ...previous, blocks: [], byteCount: 0 }, foreign: undefined, changed: true };
+  if (previous.rowCount === 0)
+    return { state: { ...previous, blocks: [], byteCount: 0 }, foreign: undefined, changed: true };
   const order = permutation(previous.columns, names);
   if (order === undefined) return { state: previous, foreign: [...rowsOfState(previous)], changed: true };
   return { state: encodeAnew(previous, names, order), foreign: undefined, changed: true };

@@ -12,7 +12,7 @@ export interface PrintOptions {
   /** `--nullvalue`: what NULL is shown as. */
   readonly nullText: string;
   /** Whether control characters are written as `\xHH`, as differential results do. */
-  readonly escape: boolean;
+  readonly escapeControls: boolean;
 }
 
 /** Writes encoded rows as JSON objects: columns in the byte order of their names, the last of several with one name. */
@@ -30,7 +30,11 @@ export class RowPrinter {
     this.#options = options;
     this.#order = sortedColumns(columns);
     this.#keys = this.#order.map((column, place) => `${place === 0 ? '' : ','}${jsonText(columns[column] ?? '')}:`);
-    this.#namesLength = Buffer.byteLength(distinctColumns(columns).map(column => columns[column]).join(''));
+    this.#namesLength = Buffer.byteLength(
+      distinctColumns(columns)
+        .map(column => columns[column])
+        .join(''),
+    );
   }
 
   /** The rows of a block, one after another. */
@@ -53,7 +57,7 @@ export class RowPrinter {
   }
 
   #value(reader: RowReader, column: number): string {
-    const { numerics, nullText, escape } = this.#options;
+    const { numerics, nullText, escapeControls } = this.#options;
     switch (reader.type(column)) {
       case valueType.integer: {
         this.size += 8;
@@ -71,7 +75,7 @@ export class RowPrinter {
       default: {
         const content = cutAtNul(reader.content(column));
         this.size += content.length;
-        return jsonText(escape ? escapeText(content) : decodeText(content));
+        return jsonText(escapeControls ? escapeText(content) : decodeText(content));
       }
     }
   }

@@ -52,7 +52,8 @@ export const emptyState = (seed: number, nullText = ''): StoredState => ({
 });
 
 /** The block that a row belongs to. */
-export const bucketOf = (hash: number, bucketBits: number): number => (bucketBits === 0 ? 0 : hash >>> (32 - bucketBits));
+export const bucketOf = (hash: number, bucketBits: number): number =>
+  bucketBits === 0 ? 0 : hash >>> (32 - bucketBits);
 
 /** How many bits of the hash choose the block of a row, so that blocks are of about 64 KiB. */
 export const bucketBitsFor = (byteCount: number): number =>

@@ -17,7 +17,8 @@ export function failureKind(error: unknown): FailureKind {
   const { code, message } = innermost(error);
   if (code === 'LEVEL_LOCKED') return 'locked';
   if (code === 'LEVEL_CORRUPTION') return 'damaged';
-  if (/permission denied|operation not permitted|read-only file system|EACCES|EPERM|EROFS/i.test(message)) return 'denied';
+  if (/permission denied|operation not permitted|read-only file system|EACCES|EPERM|EROFS/i.test(message))
+    return 'denied';
   if (/no space left|disk quota exceeded|ENOSPC|EDQUOT/i.test(message)) return 'full';
   // A file that LevelDB wrote and that is gone: somebody removed a part of the database, or all of it.
   if (code === 'LEVEL_IO_ERROR' && /no such file/i.test(message)) return 'damaged';

@@ -8,7 +8,8 @@ import { storeError } from './failure.ts';
 /** Makes the directory and those above it. Not `recursive`: Node never returns from that below a directory like /proc. */
 function makeDirectory(path: string): void {
   if (existsSync(path)) {
-    if (!statSync(path).isDirectory()) throw new OutpostError('STORE_DENIED', { path, reason: 'it is not a directory' });
+    if (!statSync(path).isDirectory())
+      throw new OutpostError('STORE_DENIED', { path, reason: 'it is not a directory' });
     chmodSync(path, 0o700);
     return;
   }

@@ -195,7 +195,8 @@ async function changesOf(backend: Backend, operations: readonly Operation[]): Pr
   const changes: Change[] = [];
   for (const operation of operations) {
     if (operation.type === 'deleteRange') changes.push(...(await deletions(backend, operation)));
-    else if (operation.type === 'delete') changes.push({ type: 'del', key: encodeKey(operation.domain, operation.key) });
+    else if (operation.type === 'delete')
+      changes.push({ type: 'del', key: encodeKey(operation.domain, operation.key) });
     else changes.push({ type: 'put', key: encodeKey(operation.domain, operation.key), value: operation.value });
   }
   return changes;

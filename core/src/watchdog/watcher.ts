@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import { Journal } from './journal.ts';
-import { linkDescriptor, messageReader, type Note, type WorkerMessage, workerVariable } from './messages.ts';
+import { messageReader, type Note, type WorkerMessage, workerVariable } from './messages.ts';
 import { RestartDelay } from './restart-delay.ts';
 
 /** What a watcher needs to know. */
@@ -52,10 +52,11 @@ export class Watcher {
 
   /** Reports something to the log: through the worker, and on stderr while there is none. */
   note(severity: Note['severity'], source: string, message: string): void {
-    const note: Note = { severity, source, message, time: Date.now(), printed: this.#link === undefined };
+    const link = this.#link;
+    const note: Note = { severity, source, message, time: Date.now(), printed: link === undefined };
     const carried = this.#journal.add(note);
-    if (note.printed) this.#options.print(note);
-    else this.#link.write(`${JSON.stringify(carried)}\n`);
+    if (link === undefined) this.#options.print(note);
+    else link.write(`${JSON.stringify(carried)}\n`);
   }
 
   /** Passes a signal on to the worker. */
@@ -90,7 +91,7 @@ export class Watcher {
     this.#worker = worker;
     worker.on('error', error => this.note(2, 'watcher', `The worker could not be started: ${error.message}.`));
     worker.on('close', (code, signal) => this.#ended(code, signal, (performance.now() - started) / 1000));
-    this.#listen(worker.stdio[linkDescriptor] as Duplex);
+    this.#listen(worker.stdio[3] as Duplex);
   }
 
   #listen(link: Duplex): void {

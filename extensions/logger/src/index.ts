@@ -1,1 +1,2 @@
-export {};
+export { type FilesystemLoggerOptions, filesystemLogger, type RotationOptions } from './filesystem/logger.ts';
+export { stdoutLogger } from './stdout.ts';

@@ -21,7 +21,7 @@ export const differences: readonly Difference[] = [
     names: /^flagfile (space form|unknown|bool with value word|config option|bare non-bool)$/,
     reason: 'says which lines it passes over',
   },
-  { names: /^connect none/, reason: 'no line of the Thrift library before the error' },
+  { names: /^connect none/, reason: 'one line that names the socket, where osquery prints two' },
   { names: /^flag -v /, reason: 'no description after the error' },
   { names: /^gflag --(alarm_timeout=5|logger_mode=)/, reason: 'one line an error, where osquery prints two' },
   { names: /^planner/, reason: '--planner has no effect yet' },

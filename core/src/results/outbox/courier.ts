@@ -110,7 +110,8 @@ export class Courier {
 
   #recovered(): void {
     const { sink, report } = this.#options;
-    if (this.#failures > 0) report('info', `The logger ${sink.name} takes lines again, after ${this.#failures} failures.`);
+    if (this.#failures > 0)
+      report('info', `The logger ${sink.name} takes lines again, after ${this.#failures} failures.`);
     this.#failures = 0;
   }
 

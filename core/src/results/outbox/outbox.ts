@@ -1,16 +1,10 @@
-import type { Operation, Store } from '../../storage/store.ts';
 import { type Clock, systemClock } from '../../schedule/clock.ts';
-import { withSequence } from '../lines.ts';
+import type { Operation, Store } from '../../storage/store.ts';
 import type { BackoffLimits } from './backoff.ts';
 import { Courier, type Sink } from './courier.ts';
+import { Draft, type Line } from './draft.ts';
 import { dropCursor, type Ledger, loadCursors, loadLedger, saveCursor, saveLedger } from './ledger.ts';
-import { type EntryKind, packLines, parseRecordKey, positionKey, type Record, recordKey, runsOf } from './record.ts';
-
-/** A line to be logged. */
-export interface Line {
-  readonly kind: EntryKind;
-  readonly text: string;
-}
+import { parseRecordKey, positionKey, type Record, recordKey } from './record.ts';
 
 /** How an outbox works. */
 export interface OutboxOptions {
@@ -158,10 +152,7 @@ export class Outbox {
     const tell = draft.ledger.untold > 0 && now - this.#toldAt >= tellEveryMs;
     if (tell) draft.tell(this.#options.statusText(lossMessage(draft.ledger.untold, this.#options.budgetBytes)));
     await this.#store.batch([...operations, ...drops.operations, ...draft.operations, saveLedger(draft.ledger)]);
-    if (tell) {
-      this.#toldAt = now;
-      this.#options.report('warning', lossMessage(this.#ledger.untold + drops.lines, this.#options.budgetBytes));
-    }
+    if (tell) this.#toldAt = now;
     this.#ledger = draft.ledger;
     this.#bytes += draft.bytes - drops.bytes;
     this.#oldest = Math.max(this.#oldest, drops.oldest);
@@ -171,20 +162,15 @@ export class Outbox {
   async #dropsFor(bytes: number): Promise<Drops> {
     let excess = bytes - this.#options.budgetBytes;
     const drops = { operations: [] as Operation[], lines: 0, bytes: 0, oldest: 0 };
-    let after: string | undefined;
-    while (excess > 0) {
-      const page = await this.#store.scan('outbox', { limit: pageSize, values: false, ...(after && { after }) });
-      for (const [key] of page) {
-        if (excess <= 0) break;
-        const record = parseRecordKey(key);
-        drops.operations.push({ type: 'delete', domain: 'outbox', key });
-        drops.lines += record.count;
-        drops.bytes += record.bytes;
-        drops.oldest = record.position + record.count;
-        excess -= record.bytes;
-        after = key;
-      }
-      if (page.length < pageSize) break;
+    if (excess <= 0) return drops;
+    for await (const [key] of recordKeys(this.#store)) {
+      const record = parseRecordKey(key);
+      drops.operations.push({ type: 'delete', domain: 'outbox', key });
+      drops.lines += record.count;
+      drops.bytes += record.bytes;
+      drops.oldest = record.position + record.count;
+      excess -= record.bytes;
+      if (excess <= 0) break;
     }
     return drops;
   }
@@ -197,14 +183,13 @@ export class Outbox {
   }
 
   /** Removes the records that every active logger has acknowledged to the end. */
-  async #forgetDelivered(operations: readonly Operation[], moved: ReadonlyMap<string, number> = new Map()): Promise<void> {
+  async #forgetDelivered(
+    operations: readonly Operation[],
+    moved: ReadonlyMap<string, number> = new Map(),
+  ): Promise<void> {
     const cursors = [...this.#cursors].map(([name, cursor]) => moved.get(name) ?? cursor);
     const done = cursors.length === 0 ? this.#ledger.position - 1 : Math.min(...cursors);
-    const gone: Record[] = [];
-    if (done >= this.#oldest) {
-      const limit = Number.POSITIVE_INFINITY;
-      for (const [key] of await this.#keysBelow(done, limit)) gone.push(parseRecordKey(key));
-    }
+    const gone = done >= this.#oldest ? await this.#recordsUpTo(done) : [];
     const whole = gone.filter(record => record.position + record.count - 1 <= done);
     const removals = whole.map<Operation>(record => ({ type: 'delete', domain: 'outbox', key: recordKey(record) }));
     await this.#store.batch([...operations, ...removals]);
@@ -214,18 +199,13 @@ export class Outbox {
     }
   }
 
-  async #keysBelow(done: number, limit: number): Promise<[string, Uint8Array][]> {
-    const below: [string, Uint8Array][] = [];
-    let after: string | undefined;
-    for (;;) {
-      const page = await this.#store.scan('outbox', { limit: pageSize, values: false, ...(after && { after }) });
-      for (const item of page) {
-        if (item[0] >= positionKey(done + 1) || below.length >= limit) return below;
-        below.push(item);
-      }
-      if (page.length < pageSize) return below;
-      after = page.at(-1)?.[0];
+  async #recordsUpTo(position: number): Promise<Record[]> {
+    const found: Record[] = [];
+    for await (const [key] of recordKeys(this.#store)) {
+      if (key >= positionKey(position + 1)) break;
+      found.push(parseRecordKey(key));
     }
+    return found;
   }
 }
 
@@ -246,41 +226,14 @@ interface Drops {
 const lossMessage = (lines: number, budget: number): string =>
   `${lines} log lines were dropped before every logger had taken them, the oldest first, because more than ${budget} bytes were waiting.`;
 
-/** A batch of lines that is being put together. */
-class Draft {
-  readonly operations: Operation[] = [];
-  ledger: Ledger;
-  bytes = 0;
-  readonly #sequence: boolean;
-
-  constructor(ledger: Ledger, sequence: boolean) {
-    this.ledger = ledger;
-    this.#sequence = sequence;
-  }
-
-  add(lines: readonly Line[]): void {
-    for (const { kind, texts } of runsOf(lines)) {
-      const field = kind === 'status' ? 'statuses' : 'results';
-      const first = this.ledger[field];
-      const numbered =
-        this.#sequence && kind !== 'status' ? texts.map((text, index) => withSequence(text, first + index)) : texts;
-      const value = packLines(kind, first, numbered);
-      const record = { position: this.ledger.position, count: texts.length, bytes: value.length };
-      this.operations.push({ type: 'put', domain: 'outbox', key: recordKey(record), value });
-      this.bytes += value.length;
-      const position = this.ledger.position + texts.length;
-      this.ledger = { ...this.ledger, position, [field]: first + texts.length };
-    }
-  }
-
-  dropped(lines: number): void {
-    const { dropped, untold } = this.ledger;
-    this.ledger = { ...this.ledger, dropped: dropped + lines, untold: untold + lines };
-  }
-
-  tell(text: string): void {
-    this.add([{ kind: 'status', text }]);
-    this.ledger = { ...this.ledger, untold: 0 };
+/** The keys of all records, the oldest first. */
+async function* recordKeys(store: Store): AsyncGenerator<[key: string, value: Uint8Array]> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await store.scan('outbox', { limit: pageSize, values: false, ...(after !== undefined && { after }) });
+    yield* page;
+    if (page.length < pageSize) return;
+    after = page.at(-1)?.[0];
   }
 }
 
@@ -288,15 +241,10 @@ class Draft {
 async function measure(store: Store, ledger: Ledger): Promise<{ bytes: number; oldest: number }> {
   let bytes = 0;
   let oldest: number | undefined;
-  let after: string | undefined;
-  for (;;) {
-    const page = await store.scan('outbox', { limit: pageSize, values: false, ...(after && { after }) });
-    for (const [key] of page) {
-      const record = parseRecordKey(key);
-      bytes += record.bytes;
-      oldest ??= record.position;
-    }
-    if (page.length < pageSize) return { bytes, oldest: oldest ?? ledger.position };
-    after = page.at(-1)?.[0];
+  for await (const [key] of recordKeys(store)) {
+    const record = parseRecordKey(key);
+    bytes += record.bytes;
+    oldest ??= record.position;
   }
+  return { bytes, oldest: oldest ?? ledger.position };
 }

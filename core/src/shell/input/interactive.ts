@@ -92,8 +92,7 @@ class Session {
     this.#waiting = [];
     this.#reader.forget();
     process.stdout.write('\n');
-    this.#terminal.write(null, { ctrl: true, name: 'e' });
-    this.#terminal.write(null, { ctrl: true, name: 'u' });
+    Object.assign(this.#terminal, { line: '', cursor: 0 }); // a written Ctrl-U does nothing on a dumb terminal
     this.#prompt();
   }
 

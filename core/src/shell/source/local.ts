@@ -22,14 +22,28 @@ export interface ShellEngine {
 /** SQLite's result code of a statement that was stopped. */
 const interrupted = 9;
 
+/** What belongs to an engine and is not of it: the extension manager. */
+export interface EngineCompanion {
+  /** The names of the registered extensions. */
+  extensionNames(): readonly string[];
+  /** Is awaited before the engine is closed. */
+  closeFirst(): Promise<void>;
+}
+
+const alone: EngineCompanion = { extensionNames: () => [], closeFirst: async () => undefined };
+
 /** The engine in this process, and the extensions registered with it. */
 export class EngineSource implements LocalSource {
   readonly #engine: ShellEngine;
-  readonly extensionNames: () => readonly string[];
+  readonly #companion: EngineCompanion;
 
-  constructor(engine: ShellEngine, extensionNames: () => readonly string[] = () => []) {
+  constructor(engine: ShellEngine, companion: EngineCompanion = alone) {
     this.#engine = engine;
-    this.extensionNames = extensionNames;
+    this.#companion = companion;
+  }
+
+  extensionNames(): readonly string[] {
+    return this.#companion.extensionNames();
   }
 
   get catalog(): TableCatalog {
@@ -50,7 +64,8 @@ export class EngineSource implements LocalSource {
     return this.#engine.columns(sql);
   }
 
-  close(): Promise<void> {
-    return this.#engine.close();
+  async close(): Promise<void> {
+    await this.#companion.closeFirst();
+    await this.#engine.close();
   }
 }

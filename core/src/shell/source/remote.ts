@@ -1,6 +1,6 @@
-import { type ExtensionManagerClient, type ExtensionResponse, unixEndpoint } from '@outpost/protocol';
+import { ExtensionManagerClient, type ExtensionResponse, unixEndpoint } from '@outpost/protocol';
 import { toBytes, untilNul } from '../bytes.ts';
-import { type ColumnType, type ResultTable, SqlError, sqlError } from '../result.ts';
+import { type ColumnType, type ResultTable, SqlError } from '../result.ts';
 import type { RemoteSource } from '../shell.ts';
 
 const rowsOf = ({ status, response }: ExtensionResponse): ExtensionResponse['response'] => {
@@ -49,13 +49,7 @@ export class ManagerSource implements RemoteSource {
   }
 
   async #withClient<Result>(use: (client: ExtensionManagerClient) => Promise<Result>): Promise<Result> {
-    try {
-      const { ExtensionManagerClient: Client } = await import('@outpost/protocol');
-      using client = await Client.connect(unixEndpoint(this.socketPath));
-      return await use(client);
-    } catch (error) {
-      if (error instanceof SqlError) throw error;
-      throw new SqlError(`Extension call failed: ${sqlError(error).message}`, 1);
-    }
+    using client = await ExtensionManagerClient.connect(unixEndpoint(this.socketPath));
+    return await use(client);
   }
 }

@@ -1,0 +1,155 @@
+import {
+  columnOptions,
+  decodeRows,
+  encodeCall,
+  locateResponse,
+  type PluginRequest,
+  type PluginRow,
+} from '@outpost/protocol';
+import { encodeContext, encodeValueArray, type TableSchema } from '@outpost/sdk';
+import type { Placement } from '../catalog.ts';
+import { encodings, type SqlValue, type TransactError, transact } from '../native.ts';
+import { type ScanRequest, wireScan } from '../request.ts';
+import {
+  type BlockStream,
+  type Run,
+  remainingMs,
+  type Source,
+  sqlFailure,
+  sqliteCodes,
+  type WriteRequest,
+} from './source.ts';
+
+type ExtensionPlacement = Extract<Placement, { kind: 'extension' }>;
+
+const noConstraints = '{"constraints":[]}';
+
+/** What went wrong between us and an extension, in osquery's words. */
+const exchangeFailure = (error: TransactError, path: string): Error => {
+  switch (error.code) {
+    case 'CONNECT':
+      return sqlFailure(`Extension socket not available: ${path}`, sqliteCodes.error);
+    case 'CLOSED':
+      return sqlFailure('Extension call failed: No more data to read.', sqliteCodes.error);
+    case 'DEADLINE':
+      return sqlFailure('Extension call failed: the extension did not answer in time', sqliteCodes.error);
+    case 'CANCELLED':
+      return sqlFailure('interrupted', sqliteCodes.interrupt);
+    default:
+      return sqlFailure(`Extension call failed: ${error.message}`, sqliteCodes.error);
+  }
+};
+
+class OneBlock implements BlockStream {
+  readonly more = false;
+  #block: Uint8Array | null;
+
+  constructor(block: Uint8Array | null) {
+    this.#block = block;
+  }
+
+  next(): Uint8Array | null {
+    const block = this.#block;
+    this.#block = null;
+    return block;
+  }
+
+  close(): void {
+    this.#block = null;
+  }
+}
+
+const integerTypes: readonly string[] = ['INTEGER', 'BIGINT', 'UNSIGNED BIGINT'];
+
+/** Whether a written value suits a column: no conversion takes place, and NULL is refused where the column is exactly INDEX or REQUIRED. */
+const suits = (value: SqlValue, type: string, options: number): boolean => {
+  if (value === null) return options !== columnOptions.index && options !== columnOptions.required;
+  if (typeof value === 'bigint') return integerTypes.includes(type);
+  if (typeof value === 'number') return type === 'DOUBLE';
+  return typeof value === 'string' ? type === 'TEXT' : type === 'BLOB';
+};
+
+/** A table of an extension: every scan is one `call` over a connection of its own, and the rows go to SQLite as they came. */
+export class ExtensionSource implements Source {
+  readonly encoding = encodings.thrift;
+  readonly #schema: TableSchema;
+  readonly #placement: ExtensionPlacement;
+  readonly #timeoutMs: number;
+  readonly #defaultIndex: boolean;
+
+  /** @param timeoutMs `--thrift_timeout` */
+  constructor(schema: TableSchema, placement: ExtensionPlacement, timeoutMs: number, defaultIndex: boolean) {
+    this.#schema = schema;
+    this.#placement = placement;
+    this.#timeoutMs = timeoutMs;
+    this.#defaultIndex = defaultIndex;
+  }
+
+  open(request: ScanRequest, run: Run): BlockStream {
+    const { constraints, used } = wireScan(this.#schema, request);
+    const context = encodeContext(this.#schema, constraints, used);
+    const reply = this.#exchange({ action: 'generate', context }, run);
+    const { status, rows } = locateResponse(reply);
+    if (status.code !== 0) throw sqlFailure(status.message, sqliteCodes.error);
+    return new OneBlock(rows === undefined ? null : reply.subarray(rows.offset, rows.offset + rows.length));
+  }
+
+  write(request: WriteRequest, run: Run): bigint | undefined {
+    const reply = this.#exchange({ ...this.#written(request), context: noConstraints }, run);
+    const { rows } = locateResponse(reply);
+    const answers = rows === undefined ? [] : decodeRows(reply.subarray(rows.offset, rows.offset + rows.length));
+    return this.#outcome(request, answers);
+  }
+
+  #exchange(request: PluginRequest, run: Run): Buffer {
+    const { socketPath, inFlight } = this.#placement;
+    const timeoutMs = Math.min(this.#timeoutMs, remainingMs(run));
+    Atomics.add(inFlight, 0, 1);
+    try {
+      return transact(socketPath, encodeCall('table', this.#schema.name, request), timeoutMs, run.cancel);
+    } catch (error) {
+      throw exchangeFailure(error as TransactError, socketPath);
+    } finally {
+      Atomics.sub(inFlight, 0, 1);
+    }
+  }
+
+  #written({ kind, rowid, newRowid, values }: WriteRequest): PluginRequest {
+    if (kind === 3) return { action: 'delete', id: String(rowid) };
+    const { columns } = this.#schema;
+    const misfit = columns.some(({ type, options }, index) => {
+      const effective = options === 0 && this.#defaultIndex ? columnOptions.index : options;
+      return !suits(values[index] ?? null, type, effective);
+    });
+    const toAlias = values.slice(columns.length).some(value => value !== null);
+    if (misfit || toAlias) throw sqlFailure('datatype mismatch', sqliteCodes.mismatch);
+    const row = { json_value_array: encodeValueArray(values) };
+    if (kind === 1)
+      return {
+        action: 'insert',
+        auto_rowid: String(newRowid !== null),
+        ...(newRowid !== null && { id: String(newRowid) }),
+        ...row,
+      };
+    return { action: 'update', id: String(rowid), ...(newRowid !== rowid && { new_id: String(newRowid) }), ...row };
+  }
+
+  #outcome({ kind }: WriteRequest, answers: readonly PluginRow[]): bigint | undefined {
+    const [answer] = answers;
+    if (answers.length !== 1 || answer === undefined) throw sqlFailure('SQL logic error', sqliteCodes.error);
+    switch (answer['status']) {
+      case 'success':
+        if (kind !== 1) return undefined;
+        if (/^-?\d+$/.test(answer['id'] ?? '')) return BigInt(answer['id'] ?? 0);
+        throw sqlFailure('SQL logic error', sqliteCodes.error);
+      case 'readonly':
+        throw sqlFailure(`table ${this.#schema.name} may not be modified`, sqliteCodes.readonly);
+      case 'constraint':
+        throw sqlFailure('constraint failed', sqliteCodes.constraint);
+      case 'failure':
+        throw sqlFailure(answer['message'] || 'SQL logic error', sqliteCodes.error);
+      default:
+        throw sqlFailure('SQL logic error', sqliteCodes.error);
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
+import { BlockWriter, usedColumns, type WriterColumn } from '../block-writer.ts';
+import type { WriterRow } from '../field-reader.ts';
+import { encodings } from '../native.ts';
+import { type ScanRequest, scanInput } from '../request.ts';
+import { nativeColumns } from '../schema.ts';
+import { type BlockStream, checkCancelled, type Run, type Source, type WriteRequest } from './source.ts';
+import { applyWrite, settled } from './writing.ts';
+
+/** How many rows are made between two looks at whether the query was given up. */
+const rowsBetweenChecks = 64;
+
+/** The columns that a block writer needs: aliases read the key of the column they stand for. */
+export const writerColumns = (definition: TableDefinition): WriterColumn[] => {
+  const columns = nativeColumns(definition.schema);
+  return columns.map(({ name, type, target }) => ({ name: columns[target ?? -1]?.name ?? name, type }));
+};
+
+class GeneratorStream implements BlockStream {
+  more = true;
+  readonly #rows: Iterator<Row>;
+  readonly #writer: BlockWriter;
+  readonly #run: Run;
+
+  constructor(rows: Iterable<Row>, writer: BlockWriter, run: Run) {
+    this.#rows = rows[Symbol.iterator]();
+    this.#writer = writer;
+    this.#run = run;
+  }
+
+  next(): Uint8Array | null {
+    for (let count = 1; this.more; count++) {
+      const { done, value } = this.#rows.next();
+      if (done === true) this.more = false;
+      else if (!this.#writer.add(value as WriterRow)) break;
+      if (count % rowsBetweenChecks === 0) checkCancelled(this.#run);
+    }
+    return this.#writer.rows === 0 ? null : this.#writer.take();
+  }
+
+  close(): void {
+    this.#writer.release();
+    if (this.more) this.#rows.return?.();
+  }
+}
+
+/** A table whose rows are made by a plain function or generator, in the thread of the query. */
+export class GeneratorSource implements Source {
+  readonly encoding = encodings.messagepack;
+  readonly #definition: TableDefinition;
+  readonly #columns: readonly WriterColumn[];
+  readonly #warn: (message: string) => void;
+
+  constructor(definition: TableDefinition, warn: (message: string) => void) {
+    this.#definition = definition;
+    this.#columns = writerColumns(definition);
+    this.#warn = warn;
+  }
+
+  open(request: ScanRequest, run: Run): BlockStream {
+    const { schema } = this.#definition;
+    const context = tableContext(schema, {
+      ...scanInput(schema, request),
+      aborted: () => Atomics.load(run.cancel, 0) !== 0,
+      warn: this.#warn,
+    });
+    const rows = this.#definition.generate(context) as Iterable<Row>;
+    const used = usedColumns(request.usedLow, request.usedHigh, this.#columns.length);
+    const rowIdKey =
+      this.#definition.insert || this.#definition.update || this.#definition.delete ? 'rowid' : undefined;
+    return new GeneratorStream(rows, new BlockWriter(this.#columns, used, rowIdKey), run);
+  }
+
+  write(request: WriteRequest): bigint | undefined {
+    return settled(this.#definition.name, applyWrite(this.#definition, request));
+  }
+}

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
+import type { ScheduleSettings } from '../../../core/src/schedule/settings.ts';
+import { Store } from '../../../core/src/storage/store.ts';
+import type { Cell } from '../results/rows.ts';
+import { type Agent, startAgent, TestEngine } from './agent.ts';
+import { settle } from './fake-clock.ts';
+
+interface Config {
+  readonly schedule?: Record<string, { query: string; interval: number; snapshot?: boolean; removed?: boolean }>;
+}
+interface Step {
+  readonly do?: string;
+  readonly step?: string;
+  readonly table?: Record<string, string>[];
+  readonly rows?: Record<string, string>[];
+  readonly config?: Config;
+  readonly flags?: string[];
+  readonly results?: string[];
+  readonly snapshots_each_run?: (string | { base64: string })[];
+  readonly status?: string[];
+}
+interface Scenario {
+  readonly scenario: string;
+  readonly flags: string[];
+  readonly config?: Config;
+  readonly steps?: Step[];
+  readonly results?: string[];
+  readonly snapshots_each_run?: (string | { base64: string })[];
+}
+
+const known: Readonly<Record<string, (value: string) => Partial<ScheduleSettings>>> = {
+  '--logger_event_type': value => ({ eventType: value !== 'false' }),
+  '--logger_snapshot_event_type': value => ({ snapshotEventType: value !== 'false' }),
+  '--logger_numerics': value => ({ numerics: value !== 'false' }),
+  '--schedule_epoch': value => ({ epoch: Number(value) }),
+  '--nullvalue': value => ({ nullText: value }),
+};
+
+const settingsOf = (flags: readonly string[]): Partial<ScheduleSettings> =>
+  Object.assign({}, ...flags.map(flag => known[flag.split('=')[0] ?? '']?.(flag.split('=')[1] ?? '')));
+
+const queriesOf = ({ schedule = {} }: Config): ScheduledQuery[] =>
+  Object.keys(schedule)
+    .sort()
+    .flatMap(name => (schedule[name] === undefined ? [] : [{ name, ...schedule[name] }]));
+
+/** What becomes of the text of an extension in a column of a number: what strtoll and strtod read of it. */
+function numberOf(text: string | undefined, type: 'INTEGER' | 'BIGINT' | 'DOUBLE'): Cell {
+  const [match, sign, digits] = /^\s*([+-]?)(0x[\da-f]+|\d+)/i.exec(text ?? '') ?? [];
+  if (type === 'DOUBLE') {
+    if (match === undefined) return null;
+    return digits?.startsWith('0x') ? Number(digits) : Number.parseFloat(text ?? '');
+  }
+  if (digits === undefined) return null;
+  if (type === 'BIGINT') {
+    const value = BigInt(`${sign === '-' ? '-' : ''}${/^\d+/.exec(digits)?.[0]}`);
+    return value >= -(2n ** 63n) && value < 2n ** 63n ? value : null;
+  }
+  const value = BigInt(digits);
+  return BigInt.asIntN(32, sign === '-' ? -value : value);
+}
+
+function fill(engine: TestEngine, rows: readonly Record<string, string>[]): void {
+  engine.db.exec('DELETE FROM g');
+  const insert = engine.db.prepare('INSERT INTO g VALUES (?, ?, ?, ?, ?)');
+  for (const { k = '', i, b, d, t = '' } of rows)
+    insert.run(k, numberOf(i, 'INTEGER'), numberOf(b, 'BIGINT'), numberOf(d, 'DOUBLE'), t);
+}
+
+function newEngine(): TestEngine {
+  const engine = new TestEngine();
+  // No affinity: SQLite would store -0.0 in a column of doubles as 0.
+  engine.db.exec('CREATE TABLE g(k, i, b, d, t)');
+  return engine;
+}
+
+async function observe(agent: Agent, at: { time: number }): Promise<{ results: string[]; snapshots: string[] }> {
+  agent.results.length = 0;
+  agent.snapshots.length = 0;
+  for (let i = 0; i < 2; i++) await agent.scheduler.tick(at.time++);
+  await settle();
+  return { results: [...agent.results], snapshots: [...new Set(agent.snapshots)] };
+}
+
+const scenarios = readFileSync(new URL('../../golden/daemon/results.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map(line => JSON.parse(line) as Scenario);
+
+const flagsOf = ({ flags, steps = [] }: Scenario): string[] => [...flags, ...steps.flatMap(step => step.flags ?? [])];
+const configsOf = ({ config, steps = [] }: Scenario): Config[] =>
+  [config, ...steps.map(step => step.config)].filter(found => found !== undefined);
+
+/** Scenarios of parts that are not the schedule's: packs, decorators, host identifiers, what osquery cannot store. */
+const ours = scenarios.filter(
+  scenario =>
+    flagsOf(scenario).every(flag => (flag.split('=')[0] ?? '') in known) &&
+    configsOf(scenario).every(config => Object.keys(config).every(key => key === 'schedule')) &&
+    !/nonfinite|host-identifier|broken|by-config/.test(scenario.scenario),
+);
+
+/** osquery's status lines about the life of a query, without their head. */
+const lifeLines = (lines: readonly string[]): string[] =>
+  lines.flatMap(line => /(?:query|scheduler)\.cpp:\d+\] (.*(?:scheduled query.*|updated.*))$/.exec(line)?.[1] ?? []);
+const ourLifeLines = (lines: readonly string[]): string[] =>
+  lines.map(line => line.slice(2)).filter(line => /scheduled query/i.test(line));
+
+test('the recordings are there', () => assert.ok(ours.length >= 20, `${ours.length}`));
+
+for (const scenario of ours.filter(({ steps }) => steps !== undefined)) {
+  test(`${scenario.scenario}: the lines that osquery logged`, async () => {
+    const engine = newEngine();
+    const store = Store.memory();
+    const time = { time: 1_700_000_000 };
+    let config = scenario.config ?? {};
+    let flags = scenario.flags;
+    let agent: Agent | undefined;
+    const start = () => startAgent(queriesOf(config), { store, runQuery: engine.runQuery, settings: settingsOf(flags) });
+    for (const step of scenario.steps ?? []) {
+      const name = step.step ?? step.do ?? '';
+      if (step.config !== undefined) config = step.config;
+      if (step.flags !== undefined) flags = step.flags;
+      if (step.table ?? step.rows) fill(engine, step.table ?? step.rows ?? []);
+      if (step.do === 'config') await agent?.scheduler.update(queriesOf(config));
+      if (step.do === 'start') agent = await start();
+      if (step.do === 'stop' || step.do === 'kill') {
+        await agent?.stop();
+        agent = undefined;
+      }
+      if (step.results === undefined) continue;
+      agent ??= await start();
+      agent.status.length = 0;
+      const found = await observe(agent, time);
+      assert.deepEqual(found.results, step.results, name);
+      if (step.snapshots_each_run) assert.deepEqual(found.snapshots, step.snapshots_each_run, name);
+      if (step.do !== undefined) {
+        // How often a failing query ran while the recorder looked is chance.
+        assert.deepEqual([...new Set(ourLifeLines(agent.status))], [...new Set(lifeLines(step.status ?? []))], name);
+      }
+    }
+    await agent?.stop();
+  });
+}
+
+for (const scenario of ours.filter(({ steps }) => steps === undefined)) {
+  test(`${scenario.scenario}: the lines that osquery logged`, async () => {
+    // Texts that are no UTF-8 do not pass through better-sqlite3; osquery logs some doubles anew at each run, we do not.
+    const apart = /"name":"[ds] (blobs|unstable|column affinity)/;
+    const queries = queriesOf(scenario.config ?? {}).filter(({ name }) => !apart.test(`"name":"${name}`));
+    const agent = await startAgent(queries, { runQuery: newEngine().runQuery, settings: settingsOf(scenario.flags) });
+    const found = await observe(agent, { time: 1_700_000_000 });
+    const text = (lines: readonly unknown[] = []) => lines.filter(line => typeof line === 'string' && !apart.test(line));
+    assert.deepEqual(found.results, text(scenario.results));
+    assert.deepEqual(found.snapshots, text(scenario.snapshots_each_run));
+    await agent.stop();
+  });
+}
