@@ -28,7 +28,8 @@ const packageOf = path => Object.values(packages).find(folder => path.startsWith
 /** The specifiers a module imports, statically or not, and whether only for types. */
 const importsOf = text => {
   const found = [];
-  const pattern = /^\s*(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
+  const pattern =
+    /^\s*(?:import|export)\s+(type\s+)?(?:[\w*{}\s,$]+?\s+from\s+)?'([^']+)'|\bimport\(\s*'([^']+)'\s*\)/gm;
   for (const [, type, named, dynamic] of text.matchAll(pattern))
     found.push({ specifier: named ?? dynamic, typeOnly: type !== undefined, dynamic: dynamic !== undefined });
   return found;
@@ -45,18 +46,24 @@ const graph = new Map();
 
 const checkImport = (file, { specifier, typeOnly, dynamic }) => {
   const target = resolve(file, specifier);
-  if (specifier === 'koffi' && !file.startsWith('extensions/tables/src/lib/sys/')) faults.push(`${file} imports koffi; only extensions/tables/src/lib/sys/ may`);
+  if (specifier === 'koffi' && !file.startsWith('extensions/tables/src/lib/sys/'))
+    faults.push(`${file} imports koffi; only extensions/tables/src/lib/sys/ may`);
   if (target === undefined) return;
   if (!existsSync(join(root, target))) return faults.push(`${file} imports ${specifier}, which does not exist`);
   const [home, abroad] = [packageOf(file), packageOf(target)];
-  if (home !== abroad && !mayKnow[home]?.includes(abroad)) faults.push(`${file} (${home}) imports ${specifier} (${abroad ?? 'outside the packages'})`);
-  if (target.startsWith('core/native/') && file !== 'core/src/engine/native.ts') faults.push(`${file} imports ${specifier}; only core/src/engine/native.ts may`);
+  if (home !== abroad && !mayKnow[home]?.includes(abroad))
+    faults.push(`${file} (${home}) imports ${specifier} (${abroad ?? 'outside the packages'})`);
+  if (target.startsWith('core/native/') && file !== 'core/src/engine/native.ts')
+    faults.push(`${file} imports ${specifier}; only core/src/engine/native.ts may`);
   if (!typeOnly && !dynamic) graph.get(file)?.push(target);
 };
 
-const files = globSync('{protocol,extensions/*,core}/{src,bin,native}/**/*.{ts,mjs}', { cwd: root }).filter(file => !/generated|native\/build\//.test(file));
+const files = globSync('{protocol,extensions/*,core}/{src,bin,native}/**/*.{ts,mjs}', { cwd: root }).filter(
+  file => !/generated|native\/build\//.test(file),
+);
 for (const file of files) graph.set(file, []);
-for (const file of files) for (const found of importsOf(readFileSync(join(root, file), 'utf8'))) checkImport(file, found);
+for (const file of files)
+  for (const found of importsOf(readFileSync(join(root, file), 'utf8'))) checkImport(file, found);
 
 const done = new Set();
 const visit = (file, path) => {

@@ -203,6 +203,67 @@ const entries = {
     message: 'The pid file {path} cannot be used: {reason}.',
     remedy: 'Choose a file in a directory that this user may write with --pidfile.',
   },
+  // extensions
+  REGISTRY_UNKNOWN: {
+    source: 'user',
+    message: 'Unknown registry: {registry}',
+    remedy: 'Use one of the registries that osquery knows, such as table, config, logger or distributed.',
+  },
+  REGISTRY_ITEM_CONFLICT: {
+    source: 'user',
+    message: 'Registry item {item} conflicts with another item of the same name.',
+    remedy: 'Give the plugin another name, or do not load the other one.',
+  },
+  REGISTRY_UUID_CONFLICT: {
+    source: 'host',
+    message: 'Duplicate extension UUID: {uuid}',
+    remedy: 'Register again: another number is drawn.',
+  },
+  ROUTE_INVALID: {
+    source: 'plugin',
+    message: 'Invalid route info',
+    remedy: 'Announce at least one column for each table.',
+  },
+  PLUGIN_UNKNOWN: {
+    source: 'user',
+    message: 'There is no {registry} plugin {item}.',
+    remedy: 'Choose one of: {known}; or load the extension that brings it.',
+  },
+  PLUGIN_MODULE_UNLOADABLE: {
+    source: 'user',
+    message: 'The plugin module {specifier} cannot be loaded: {reason}.',
+    remedy: 'Name an installed package or the path of a module.',
+  },
+  PLUGIN_MODULE_EMPTY: {
+    source: 'plugin',
+    message: 'The module {specifier} exports no plugin.',
+    remedy: 'Export what defineTable, defineConfig, defineLogger or defineDistributed return, or a function plugins(options).',
+  },
+  EXTENSIONS_SOCKET_TOO_LONG: {
+    source: 'user',
+    message: 'The path {path} has {length} bytes; with the number of an extension after it, at most {limit} fit a Unix socket.',
+    remedy: 'Choose a shorter path with --extensions_socket.',
+  },
+  EXTENSIONS_SOCKET_READONLY: {
+    source: 'host',
+    message: 'Cannot write extension socket: {path}',
+    remedy: 'Remove it, or choose another path with --extensions_socket.',
+  },
+  EXTENSIONS_SOCKET_DIRECTORY_MISSING: {
+    source: 'user',
+    message: 'Extension socket directory missing: {path}',
+    remedy: 'Make the directory, or choose another path with --extensions_socket.',
+  },
+  EXTENSIONS_SOCKET_DIRECTORY_READONLY: {
+    source: 'host',
+    message: 'Cannot create extension socket: {path}',
+    remedy: 'Let this user write to its directory, or choose another path with --extensions_socket.',
+  },
+  EXTENSION_NOT_RESPONDING: {
+    source: 'plugin',
+    message: 'extension {name} is not responding since {since}',
+    remedy: 'Read the log of the extension; it is used again as soon as it answers or registers anew.',
+  },
   // storage
   STORE_LOCKED: {
     source: 'user',

@@ -3,6 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint, ExtensionManagerHandler, ExtensionStatus } from '../../protocol/src/index.ts';
 import { unixEndpoint } from '../../protocol/src/index.ts';
 
@@ -29,6 +30,17 @@ export const handlerWith = (changes: Partial<ExtensionManagerHandler> = {}): Ext
   getQueryColumns: sql => ({ status: ok, response: [{ [sql]: 'TEXT' }] }),
   ...changes,
 });
+
+/** Waits until something holds; a test's own time limit ends it otherwise. */
+export const until = async (holds: () => boolean): Promise<void> => {
+  while (!holds()) await delay(2);
+};
+
+/** A promise that a test settles, for handlers that wait for it. */
+export const gate = (): { opened: Promise<void>; open: () => void } => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { opened: promise, open: resolve };
+};
 
 /** A bare connection, for what no well-behaved client sends. */
 export class RawClient {

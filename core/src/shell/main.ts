@@ -1,14 +1,22 @@
 /** The entry of the shell: gives it the descriptors, the environment and the engine of this process. */
 import { isatty } from 'node:tty';
+import { toBytes } from './bytes.ts';
 import { DescriptorSink } from './output.ts';
 import { type Invocation, runShell } from './run-shell.ts';
 import type { ShellHost } from './shell.ts';
 
 const brokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
+const stderr = new DescriptorSink(2);
+
+const complain = (text: string): void => {
+  stderr.write(toBytes(text));
+  stderr.flush();
+};
+
 const hostOfProcess = (): ShellHost => ({
   stdout: new DescriptorSink(1),
-  stderr: new DescriptorSink(2),
+  stderr,
   stdinIsTerminal: isatty(0),
   stdoutIsTerminal: isatty(1),
   environment: process.env,
@@ -18,7 +26,7 @@ const hostOfProcess = (): ShellHost => ({
   },
   openLocal: async flags => {
     const { openEngineSource } = await import('./source/open.ts');
-    return openEngineSource(flags);
+    return openEngineSource(flags, complain);
   },
   openRemote: async path => {
     const { ManagerSource } = await import('./source/remote.ts');

@@ -72,16 +72,10 @@ export class ServerConnection {
   }
 
   #receive(chunk: Buffer): void {
-    const { statistics, pendingBytes: limit, path } = this.#context;
-    statistics.receivedBytes += chunk.length;
+    this.#context.statistics.receivedBytes += chunk.length;
     this.#inbox.push(chunk);
     this.#countPending(this.#inbox.pending);
-    if (this.#busy) return;
-    if (statistics.pendingBytes > limit) {
-      this.#reject(new OutpostError('BUFFERS_EXHAUSTED', { path, limit }));
-    } else {
-      void this.#work();
-    }
+    if (!this.#busy) void this.#work();
   }
 
   /** Answers all requests that are there. */
@@ -102,12 +96,23 @@ export class ServerConnection {
   #rest(): void {
     this.#busy = false;
     this.idleSince = performance.now();
-    if (this.#ending) return this.destroy();
+    if (this.#ending || this.#socket.destroyed) return this.destroy();
     const { pending } = this.#inbox;
     this.#countPending(pending);
     if (pending === 0) this.#disarm();
-    else this.#arm('MESSAGE_UNFINISHED');
+    else if (!this.#awaitRest()) return;
     this.#socket.resume();
+  }
+
+  /** A message is not all there yet: waits for the rest, unless too much of this kind is held already. */
+  #awaitRest(): boolean {
+    const { statistics, pendingBytes: limit, path } = this.#context;
+    if (statistics.pendingBytes <= limit) {
+      this.#arm('MESSAGE_UNFINISHED');
+      return true;
+    }
+    this.#reject(new OutpostError('BUFFERS_EXHAUSTED', { path, limit }));
+    return false;
   }
 
   async #answer(message: Buffer): Promise<void> {

@@ -14,26 +14,57 @@ function run(state: StoredState, names: readonly string[], ...blocks: Cell[][][]
   return { diff, next, added: printed(diff.columns, diff.added), removed: printed(diff.removedColumns, diff.removed) };
 }
 
-const stateOf = (rows: Cell[][], names: readonly string[] = columns): StoredState => run(emptyState(7), names, rows).next;
+const stateOf = (rows: Cell[][], names: readonly string[] = columns): StoredState =>
+  run(emptyState(7), names, rows).next;
 const content = (state: StoredState): string[] => printed(state.columns, blockOf([...rowsOfState(state)])).sort();
 
 test('the first run adds all rows, in their order', () => {
-  const { added, removed, next } = run(emptyState(1), columns, [['b', 1n]], [['a', 2n], ['a', 2n]]);
+  const { added, removed, next } = run(
+    emptyState(1),
+    columns,
+    [['b', 1n]],
+    [
+      ['a', 2n],
+      ['a', 2n],
+    ],
+  );
   assert.deepEqual(added, ['{"k":"b","v":1}', '{"k":"a","v":2}', '{"k":"a","v":2}']);
   assert.deepEqual(removed, []);
   assert.equal(next.rowCount, 3);
 });
 
 test('rows in another order are no change, and nothing is to be stored', () => {
-  const state = stateOf([['a', 1n], ['b', 2n], ['b', 2n]]);
-  const { diff } = run(state, columns, [['b', 2n], ['a', 1n]], [['b', 2n]]);
+  const state = stateOf([
+    ['a', 1n],
+    ['b', 2n],
+    ['b', 2n],
+  ]);
+  const { diff } = run(
+    state,
+    columns,
+    [
+      ['b', 2n],
+      ['a', 1n],
+    ],
+    [['b', 2n]],
+  );
   assert.equal(diff.change, undefined);
   assert.equal(diff.addedCount + diff.removedCount, 0);
 });
 
 test('copies are counted', () => {
-  const state = stateOf([['a', 1n], ['a', 1n]]);
-  assert.deepEqual(run(state, columns, [['a', 1n], ['a', 1n], ['a', 1n]]).added, ['{"k":"a","v":1}']);
+  const state = stateOf([
+    ['a', 1n],
+    ['a', 1n],
+  ]);
+  assert.deepEqual(
+    run(state, columns, [
+      ['a', 1n],
+      ['a', 1n],
+      ['a', 1n],
+    ]).added,
+    ['{"k":"a","v":1}'],
+  );
   assert.deepEqual(run(state, columns, [['a', 1n]]).removed, ['{"k":"a","v":1}']);
 });
 
@@ -44,10 +75,25 @@ test('an integer, a double and a text of one look differ', () => {
 });
 
 test('NULL equals the empty text, a blob equals its text, and a text ends at its first NUL', () => {
-  const state = stateOf([['a', null], ['b', 'xyz'], ['c', 'x\0one']]);
-  const now: Cell[][] = [['a', ''], ['b', Buffer.from('xyz')], ['c', 'x\0two']];
+  const state = stateOf([
+    ['a', null],
+    ['b', 'xyz'],
+    ['c', 'x\0one'],
+  ]);
+  const now: Cell[][] = [
+    ['a', ''],
+    ['b', Buffer.from('xyz')],
+    ['c', 'x\0two'],
+  ];
   assert.equal(run(state, columns, now).diff.change, undefined);
-  assert.equal(run(stateOf(now), columns, [['a', null], ['b', 'xyz'], ['c', 'x']]).diff.change, undefined);
+  assert.equal(
+    run(stateOf(now), columns, [
+      ['a', null],
+      ['b', 'xyz'],
+      ['c', 'x'],
+    ]).diff.change,
+    undefined,
+  );
 });
 
 test('NULL equals the text of --nullvalue', () => {
@@ -60,17 +106,49 @@ test('removed rows are sorted by the names of columns, then by type and value', 
   const values: Cell[] = ['b', 20n, 'a', -5n, 1.5, 0n, 9n, '', -2.5, 'é'];
   const { removed } = run(stateOf(values.map(v => ['z', v])), columns);
   const order = ['-5', '0', '9', '20', '-2.5', '1.5', '""', '"a"', '"b"', '"é"'];
-  assert.deepEqual(removed, order.map(v => `{"k":"z","v":${v}}`));
-  const swapped = run(stateOf([[1n, 'b'], [2n, 'a']], ['z', 'A']), ['z', 'A']);
+  assert.deepEqual(
+    removed,
+    order.map(v => `{"k":"z","v":${v}}`),
+  );
+  const swapped = run(
+    stateOf(
+      [
+        [1n, 'b'],
+        [2n, 'a'],
+      ],
+      ['z', 'A'],
+    ),
+    ['z', 'A'],
+  );
   assert.deepEqual(swapped.removed, ['{"A":"a","z":2}', '{"A":"b","z":1}']);
 });
 
 test('columns written in another order are no change, and the state takes the new order', () => {
-  const state = stateOf([['a', 1n], ['b', 2n]]);
-  const { diff, next } = run(state, ['v', 'k'], [[2n, 'b'], [1n, 'a']]);
+  const state = stateOf([
+    ['a', 1n],
+    ['b', 2n],
+  ]);
+  const { diff, next } = run(
+    state,
+    ['v', 'k'],
+    [
+      [2n, 'b'],
+      [1n, 'a'],
+    ],
+  );
   assert.equal(diff.addedCount + diff.removedCount, 0);
   assert.deepEqual(next.columns, ['v', 'k']);
-  assert.equal(run(next, ['v', 'k'], [[1n, 'a'], [2n, 'b']]).diff.change, undefined);
+  assert.equal(
+    run(
+      next,
+      ['v', 'k'],
+      [
+        [1n, 'a'],
+        [2n, 'b'],
+      ],
+    ).diff.change,
+    undefined,
+  );
 });
 
 test('with other columns all rows are other rows', () => {
@@ -86,8 +164,17 @@ test('of columns with one name the last counts', () => {
 });
 
 test('a state of another encoding is encoded anew and nothing is logged', () => {
-  const old = { ...stateOf([['a', 1n], ['b', null]]), encoding: 0 };
-  const { diff, next } = run(old, columns, [['b', null], ['a', 1n]]);
+  const old = {
+    ...stateOf([
+      ['a', 1n],
+      ['b', null],
+    ]),
+    encoding: 0,
+  };
+  const { diff, next } = run(old, columns, [
+    ['b', null],
+    ['a', 1n],
+  ]);
   assert.equal(diff.addedCount + diff.removedCount, 0);
   assert.equal(diff.change?.whole, true);
   assert.equal(next.encoding, 1);
@@ -116,7 +203,17 @@ test('blocks follow the size of the state, up and down', () => {
 });
 
 test('the size of a result counts names, 8 for a number and the bytes of texts', () => {
-  assert.equal(run(emptyState(1), ['k', 'i', 'd'], [['é', 1n, 1.5], ['bb', null, null]]).diff.outputSize, 26);
+  assert.equal(
+    run(
+      emptyState(1),
+      ['k', 'i', 'd'],
+      [
+        ['é', 1n, 1.5],
+        ['bb', null, null],
+      ],
+    ).diff.outputSize,
+    26,
+  );
   assert.equal(run(emptyState(1), ['four', 'ab'], [['xyz', 12345n]]).diff.outputSize, 17);
 });
 

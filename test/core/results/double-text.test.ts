@@ -23,14 +23,26 @@ test('%.15g of chosen numbers, ties to even among them', () => {
 });
 
 test('%.15g is that of the C library', () => {
-  const values = fc.sample(fc.oneof(fc.double({ noNaN: true }), fc.integer({ min: 0, max: 1e9 }).map(i => 1e14 + i / 8)), 500);
+  const values = fc.sample(
+    fc.oneof(
+      fc.double({ noNaN: true }),
+      fc.integer({ min: 0, max: 1e9 }).map(i => 1e14 + i / 8),
+    ),
+    500,
+  );
   const text = execFileSync('awk', ['BEGIN { while ((getline line) > 0) printf "%.15g\\n", line + 0 }'], {
     input: values.map(String).join('\n'),
     encoding: 'utf8',
   });
-  text.trim().split('\n').forEach((line, index) => {
-    assert.equal(percentG15(values[index] ?? 0).replace(/^-0$/, '0'), line.replace(/^-0$/, '0').replace(/^\+?(-?)(inf).*/, '$1$2'));
-  });
+  text
+    .trim()
+    .split('\n')
+    .forEach((line, index) => {
+      assert.equal(
+        percentG15(values[index] ?? 0).replace(/^-0$/, '0'),
+        line.replace(/^-0$/, '0').replace(/^\+?(-?)(inf).*/, '$1$2'),
+      );
+    });
 });
 
 test('doubles as texts and as JSON numbers', () => {

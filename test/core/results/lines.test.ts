@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import Database from 'better-sqlite3';
 import { diffRows } from '../../../core/src/results/diff.ts';
 import {
   differentialLines,
@@ -11,7 +12,6 @@ import {
   withSequence,
 } from '../../../core/src/results/lines.ts';
 import { emptyState } from '../../../core/src/results/state.ts';
-import Database from 'better-sqlite3';
 import { type Cell, encodeBlock } from './rows.ts';
 
 const header: LineHeader = {
@@ -31,8 +31,17 @@ const format: LineFormat = {
 };
 const times = '"calendarTime":"Tue Nov 14 22:13:20 2023 UTC","unixTime":1700000000';
 
-const differential = (options: Partial<LineFormat>, names: string[], rows: Cell[][], extra: Partial<LineHeader> = {}) => [
-  ...differentialLines({ ...header, ...extra }, { ...format, ...options }, diffRows(emptyState(1), names, [encodeBlock(rows)])),
+const differential = (
+  options: Partial<LineFormat>,
+  names: string[],
+  rows: Cell[][],
+  extra: Partial<LineHeader> = {},
+) => [
+  ...differentialLines(
+    { ...header, ...extra },
+    { ...format, ...options },
+    diffRows(emptyState(1), names, [encodeBlock(rows)]),
+  ),
 ];
 
 const snapshot = (options: Partial<LineFormat>, names: string[], rows: Cell[][], extra: Partial<LineHeader> = {}) => {
@@ -57,13 +66,18 @@ test('values look as those that osquery logged', () => {
   const db = new Database(':memory:');
   db.function('pi', { deterministic: true }, () => Math.PI);
   const path = new URL('../../golden/logged.jsonl', import.meta.url);
-  const cases = readFileSync(path, 'utf8').trim().split('\n').map(line => JSON.parse(line) as Recorded);
+  const cases = readFileSync(path, 'utf8')
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line) as Recorded);
   for (const recorded of cases) {
     const row = db.prepare(recorded.sql).safeIntegers().raw().get() as Cell[];
     // better-sqlite3 decodes texts; the recorded one that is no UTF-8 is given as its bytes.
     const cells = recorded.sql.includes("x'fffe' as text") ? [Uint8Array.of(0xff, 0xfe)] : row;
     for (const numerics of [false, true]) {
-      const line = JSON.stringify(numerics ? (truth.get(recorded.sql) ?? recorded.columns_text_logger_numerics) : recorded.columns_text);
+      const line = JSON.stringify(
+        numerics ? (truth.get(recorded.sql) ?? recorded.columns_text_logger_numerics) : recorded.columns_text,
+      );
       const [logged = ''] = differential({ numerics }, ['v'], [cells]);
       assert.equal(JSON.stringify(/"columns":(.*),"action"/.exec(logged)?.[1]), line, recorded.sql);
     }
@@ -71,7 +85,15 @@ test('values look as those that osquery logged', () => {
 });
 
 test('event format: a line for each removed row, then for each added one', () => {
-  const lines = differential({}, ['k', 'i'], [['a', 1n], ['b', null]], { counter: 3 });
+  const lines = differential(
+    {},
+    ['k', 'i'],
+    [
+      ['a', 1n],
+      ['b', null],
+    ],
+    { counter: 3 },
+  );
   const start = `{"name":"q","hostIdentifier":"golden-host",${times},"epoch":0,"counter":3,"numerics":false`;
   assert.deepEqual(lines, [
     `${start},"columns":{"i":"1","k":"a"},"action":"added"}`,
@@ -80,14 +102,25 @@ test('event format: a line for each removed row, then for each added one', () =>
   const added = encodeBlock([['new']]);
   const removed = encodeBlock([['old']]);
   const both = differentialLines(header, format, { added, removed, columns: ['k'], removedColumns: ['k'] });
-  assert.deepEqual([...both].map(line => JSON.parse(line).action), ['removed', 'added']);
+  assert.deepEqual(
+    [...both].map(line => JSON.parse(line).action),
+    ['removed', 'added'],
+  );
 });
 
 test('batch format: one line for a run, without rows too', () => {
   const end = `"name":"q","hostIdentifier":"golden-host",${times},"epoch":6,"counter":0,"numerics":false}`;
   const options = { eventType: false };
   assert.deepEqual(differential(options, ['k'], [], { epoch: 6 }), [`{"diffResults":{"removed":[],"added":[]},${end}`]);
-  const rows = differential(options, ['k', 'i'], [['a', 1n], ['b', 2n]], { epoch: 6 });
+  const rows = differential(
+    options,
+    ['k', 'i'],
+    [
+      ['a', 1n],
+      ['b', 2n],
+    ],
+    { epoch: 6 },
+  );
   assert.deepEqual(rows, [`{"diffResults":{"removed":[],"added":[{"i":"1","k":"a"},{"i":"2","k":"b"}]},${end}`]);
 });
 
@@ -102,7 +135,11 @@ test('snapshots: one line for a run, or an event for each row', () => {
 });
 
 test('differential rows escape control characters and bytes that are no UTF-8, snapshots as JSON does', () => {
-  const bytes = Buffer.concat([Buffer.from('A'), Uint8Array.of(0xff, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x98), Buffer.from('é')]);
+  const bytes = Buffer.concat([
+    Buffer.from('A'),
+    Uint8Array.of(0xff, 0xed, 0xa0, 0x80, 0xf0, 0x9f, 0x98),
+    Buffer.from('é'),
+  ]);
   const names = ['nl', 'us', 'del', 'raw', 'sl'];
   const row: Cell[] = ['\n', '\x1f', '\x7f', bytes, '/"\\x41'];
   const [event = ''] = differential({}, names, [row]);

@@ -5,23 +5,28 @@ import { RowPrinter } from '../../../core/src/results/row-printer.ts';
 /** A cell of a test: integers are bigints, doubles are numbers. */
 export type Cell = null | bigint | number | string | Uint8Array;
 
+/** The forms of integers beyond one byte: first byte, length of the number, whether it has a sign, values. */
+const integerForms = [
+  [0xcc, 1, false],
+  [0xcd, 2, false],
+  [0xce, 4, false],
+  [0xcf, 8, false],
+  [0xd0, 1, true],
+  [0xd1, 2, true],
+  [0xd2, 4, true],
+  [0xd3, 8, true],
+] as const;
+
 function integer(value: bigint): Uint8Array {
-  const bytes = Buffer.alloc(9);
-  const head = (first: number, length: number): Uint8Array => {
-    bytes[0] = first;
-    return bytes.subarray(0, length);
-  };
   if (value >= -32n && value < 128n) return Uint8Array.of(Number(value) & 0xff);
-  if (value >= 0n) {
-    if (value < 0x100n) return bytes.writeUInt8(Number(value), 1) && head(0xcc, 2);
-    if (value < 0x10000n) return bytes.writeUInt16BE(Number(value), 1) && head(0xcd, 3);
-    if (value < 0x100000000n) return bytes.writeUInt32BE(Number(value), 1) && head(0xce, 5);
-    return bytes.writeBigUInt64BE(value, 1) && head(0xcf, 9);
-  }
-  if (value >= -0x80n) return bytes.writeInt8(Number(value), 1) && head(0xd0, 2);
-  if (value >= -0x8000n) return bytes.writeInt16BE(Number(value), 1) && head(0xd1, 3);
-  if (value >= -0x80000000n) return bytes.writeInt32BE(Number(value), 1) && head(0xd2, 5);
-  return bytes.writeBigInt64BE(value, 1) && head(0xd3, 9);
+  const form = integerForms.find(([, size, signed]) => {
+    const bits = BigInt(size * 8);
+    return signed === value < 0n && value >= -(1n << (bits - 1n)) && value < 1n << bits;
+  });
+  const [first, size] = form ?? [0xcf, 8];
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(BigInt.asUintN(64, value));
+  return Buffer.concat([Uint8Array.of(first), bytes.subarray(8 - size)]);
 }
 
 function cell(value: Cell): Uint8Array {

@@ -1,5 +1,5 @@
 import Database from 'better-sqlite3';
-import { type OutboxOptions, Outbox } from '../../../core/src/results/outbox/outbox.ts';
+import { Outbox, type OutboxOptions } from '../../../core/src/results/outbox/outbox.ts';
 import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
 import type { RunQuery, RunResult } from '../../../core/src/schedule/runner.ts';
 import { Scheduler, type SchedulerOptions } from '../../../core/src/schedule/scheduler.ts';

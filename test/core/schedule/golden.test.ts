@@ -110,38 +110,61 @@ const ourLifeLines = (lines: readonly string[]): string[] =>
 
 test('the recordings are there', () => assert.ok(ours.length >= 20, `${ours.length}`));
 
+/** An agent that follows the steps of a recording. */
+class Replay {
+  readonly #engine = newEngine();
+  readonly #store = Store.memory();
+  readonly #time = { time: 1_700_000_000 };
+  #config: Config;
+  #flags: readonly string[];
+  #agent: Agent | undefined;
+
+  constructor(scenario: Scenario) {
+    this.#config = scenario.config ?? {};
+    this.#flags = scenario.flags;
+  }
+
+  async follow(step: Step): Promise<void> {
+    this.#config = step.config ?? this.#config;
+    this.#flags = step.flags ?? this.#flags;
+    const rows = step.table ?? step.rows;
+    if (rows !== undefined) fill(this.#engine, rows);
+    if (step.do === 'config') await this.#agent?.scheduler.update(queriesOf(this.#config));
+    if (step.do === 'start') await this.#start();
+    if (step.do === 'stop') await this.stop();
+    if (step.results !== undefined) await this.#compare(step, step.results);
+  }
+
+  async stop(): Promise<void> {
+    await this.#agent?.stop();
+    this.#agent = undefined;
+  }
+
+  async #start(): Promise<Agent> {
+    const settings = settingsOf(this.#flags);
+    const { runQuery } = this.#engine;
+    this.#agent = await startAgent(queriesOf(this.#config), { store: this.#store, runQuery, settings });
+    return this.#agent;
+  }
+
+  async #compare(step: Step, results: readonly string[]): Promise<void> {
+    const name = step.step ?? step.do ?? '';
+    const agent = this.#agent ?? (await this.#start());
+    agent.status.length = 0;
+    const found = await observe(agent, this.#time);
+    assert.deepEqual(found.results, results, name);
+    if (step.snapshots_each_run) assert.deepEqual(found.snapshots, step.snapshots_each_run, name);
+    if (step.do === undefined) return;
+    // How often a failing query ran while the recorder looked is chance.
+    assert.deepEqual([...new Set(ourLifeLines(agent.status))], [...new Set(lifeLines(step.status ?? []))], name);
+  }
+}
+
 for (const scenario of ours.filter(({ steps }) => steps !== undefined)) {
   test(`${scenario.scenario}: the lines that osquery logged`, async () => {
-    const engine = newEngine();
-    const store = Store.memory();
-    const time = { time: 1_700_000_000 };
-    let config = scenario.config ?? {};
-    let flags = scenario.flags;
-    let agent: Agent | undefined;
-    const start = () => startAgent(queriesOf(config), { store, runQuery: engine.runQuery, settings: settingsOf(flags) });
-    for (const step of scenario.steps ?? []) {
-      const name = step.step ?? step.do ?? '';
-      if (step.config !== undefined) config = step.config;
-      if (step.flags !== undefined) flags = step.flags;
-      if (step.table ?? step.rows) fill(engine, step.table ?? step.rows ?? []);
-      if (step.do === 'config') await agent?.scheduler.update(queriesOf(config));
-      if (step.do === 'start') agent = await start();
-      if (step.do === 'stop' || step.do === 'kill') {
-        await agent?.stop();
-        agent = undefined;
-      }
-      if (step.results === undefined) continue;
-      agent ??= await start();
-      agent.status.length = 0;
-      const found = await observe(agent, time);
-      assert.deepEqual(found.results, step.results, name);
-      if (step.snapshots_each_run) assert.deepEqual(found.snapshots, step.snapshots_each_run, name);
-      if (step.do !== undefined) {
-        // How often a failing query ran while the recorder looked is chance.
-        assert.deepEqual([...new Set(ourLifeLines(agent.status))], [...new Set(lifeLines(step.status ?? []))], name);
-      }
-    }
-    await agent?.stop();
+    const replay = new Replay(scenario);
+    for (const step of scenario.steps ?? []) await replay.follow(step);
+    await replay.stop();
   });
 }
 
@@ -152,7 +175,8 @@ for (const scenario of ours.filter(({ steps }) => steps === undefined)) {
     const queries = queriesOf(scenario.config ?? {}).filter(({ name }) => !apart.test(`"name":"${name}`));
     const agent = await startAgent(queries, { runQuery: newEngine().runQuery, settings: settingsOf(scenario.flags) });
     const found = await observe(agent, { time: 1_700_000_000 });
-    const text = (lines: readonly unknown[] = []) => lines.filter(line => typeof line === 'string' && !apart.test(line));
+    const text = (lines: readonly unknown[] = []) =>
+      lines.filter(line => typeof line === 'string' && !apart.test(line));
     assert.deepEqual(found.results, text(scenario.results));
     assert.deepEqual(found.snapshots, text(scenario.snapshots_each_run));
     await agent.stop();

@@ -2,7 +2,6 @@ import { readFileSync } from 'node:fs';
 import type { ColumnType, TableSchema } from '@outpost/sdk';
 import Database from 'better-sqlite3';
 import type { FlagStore } from '../../../core/src/flags/index.ts';
-import type { TableCatalog } from '../../../core/src/shell/shell.ts';
 import type { ShellEngine } from '../../../core/src/shell/source/local.ts';
 
 const head = (type: number, size: number, write: (bytes: Buffer) => void): Buffer => {
@@ -59,11 +58,6 @@ const schemaOf = ({ name, columns, columnAliases }: GoldenTable): TableSchema =>
   }),
 });
 
-const catalogOf = (tables: readonly GoldenTable[]): TableCatalog => ({
-  names: () => tables.map(({ name }) => name),
-  schema: async name => tables.filter(table => table.name === name).map(schemaOf)[0],
-});
-
 /** The tables of the agent, without rows but for those of `osquery_flags`. */
 const createTables = (
   database: Database.Database,
@@ -95,7 +89,8 @@ export const fakeEngine = (flags?: FlagStore): ShellEngine => {
     return { columns, rows: statement.raw().all() as unknown[][] };
   };
   return {
-    catalog: catalogOf(tables),
+    catalog: { names: () => tables.map(({ name }) => name) },
+    schema: async name => tables.filter(table => table.name === name).map(schemaOf)[0],
     query: async sql => {
       try {
         const { columns, rows } = run(sql);

@@ -139,7 +139,10 @@ test('a damaged database is set aside, told of, and a bounded number is kept', a
     writeFileSync(join(path, 'CURRENT'), 'garbage');
   }
   assert.equal(notices.length, 3);
-  assert.match(notices[0] ?? '', /was damaged \(.*\) and a fresh one takes its place\. Lost are .* are in .*\.corrupt-\d{8}T\d{6}Z\.$/);
+  assert.match(
+    notices[0] ?? '',
+    /was damaged \(.*\) and a fresh one takes its place\. Lost are .* are in .*\.corrupt-\d{8}T\d{6}Z\.$/,
+  );
   assert.equal(readdirSync(directory).filter(name => name.startsWith('db.corrupt-')).length, 2);
 });
 
@@ -158,7 +161,10 @@ test('damage that shows later does not stop the agent', async () => {
 test('a path that cannot be a database says why', async () => {
   writeFileSync(path, '');
   await assert.rejects(Store.open(path, { onNotice }), { code: 'STORE_DENIED', message: /it is not a directory/ });
-  await assert.rejects(Store.open('/proc/nowhere/db', { onNotice }), error => error instanceof Error && 'remedy' in error);
+  await assert.rejects(
+    Store.open('/proc/nowhere/db', { onNotice }),
+    error => error instanceof Error && 'remedy' in error,
+  );
 });
 
 /** Starts a writer, kills it at a moment of its own, and gives the last batch that it saw acknowledged. */
@@ -191,7 +197,10 @@ test('every acknowledged batch survives kill -9 whole, and none is there in part
       found.set(batch, (found.get(batch) ?? 0) + 1);
     }
     await store.close();
-    assert.ok([...found.values()].every(count => count === 50), 'no batch is there in part');
+    assert.ok(
+      [...found.values()].every(count => count === 50),
+      'no batch is there in part',
+    );
     assert.ok(found.size > acknowledged, `${found.size} batches are there, ${acknowledged + 1} were acknowledged`);
   }
   assert.deepEqual(notices, []);

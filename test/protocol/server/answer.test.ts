@@ -147,5 +147,5 @@ test('a result that cannot be written becomes an exception, not half a message',
   const response = [{ good: 'x' }, { bad: 5 as unknown as string }];
   const reply = await answerTo(`${head('query')}00`, { query: () => ({ status: ok, response }) });
   assert.ok(reply.startsWith('80010003'));
-  assert.match(Buffer.from(reply, 'hex').toString(), /^[^]{17}.*The column bad of a row holds/);
+  assert.match(Buffer.from(reply, 'hex').toString(), /The column bad of a row holds a value of type number/);
 });

@@ -12,7 +12,7 @@ import {
   serveManager,
 } from '../../../protocol/src/index.ts';
 import { frames } from '../frames.ts';
-import { freshEndpoint, handlerWith, ok, RawClient } from '../sockets.ts';
+import { freshEndpoint, gate, handlerWith, ok, RawClient, until } from '../sockets.ts';
 
 const ping = '800100010000000470696e670000000000';
 const pong = frames.find(({ method, kind }) => method === 'ping' && kind === 'reply')?.hex ?? '';
@@ -59,14 +59,15 @@ suite('server', () => {
   });
 
   test('serves several connections side by side', async context => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const { open } = await started(context, {}, { shutdown: () => promise });
-    using[(slow, fast)] = [open(), open()].map(client => client) as [RawClient, RawClient] & Disposable;
+    const { opened, open: answer } = gate();
+    const { open } = await started(context, {}, { shutdown: () => opened });
+    using slow = open();
+    using fast = open();
     slow.send(`8001000100000008${Buffer.from('shutdown').toString('hex')}0000000000`);
     fast.send(ping);
     await fast.receive(pong.length / 2);
     assert.equal(slow.received, '');
-    resolve();
+    answer();
     await slow.receive(20);
   });
 
@@ -134,7 +135,7 @@ suite('server and clients that misbehave', () => {
     assert.equal(server.statistics.timedOut, 1);
     idle.send(ping);
     assert.equal(await idle.receive(pong.length / 2), pong);
-    assert.equal(server.statistics.pendingBytes, 0);
+    await until(() => server.statistics.pendingBytes === 0);
   });
 
   test('a reply that nobody reads ends the connection', async context => {
@@ -147,18 +148,20 @@ suite('server and clients that misbehave', () => {
     using client = open();
     client.socket.pause();
     client.send(`8001000100000005${Buffer.from('query').toString('hex')}0000000000`);
-    await delay(400);
+    await until(() => faults.length > 0);
     assert.deepEqual(faults, ['REPLY_NOT_READ']);
   });
 
   test('a client that goes away while it is answered harms nobody', async context => {
-    const { open, server } = await started(context, {}, { ping: () => delay(30, ok) });
+    const { opened, open: answer } = gate();
+    const { open, server } = await started(context, {}, { ping: () => opened.then(() => ok) });
     const client = open();
     client.send(ping);
-    await delay(10);
+    await until(() => server.statistics.requests === 1);
     client.socket.destroy();
-    await delay(60);
-    assert.equal(server.statistics.connections, 0);
+    answer();
+    await until(() => server.statistics.connections === 0);
+    assert.equal(server.statistics.pendingBytes, 0);
   });
 
   test('beyond the limit the connection that was idle longest makes room', async context => {
@@ -183,14 +186,16 @@ suite('server and clients that misbehave', () => {
   });
 
   test('where all are busy, a new connection is refused', async context => {
-    const { open, server, faults } = await started(context, { connections: 1 }, { ping: () => delay(100, ok) });
+    const { opened, open: answer } = gate();
+    const { open, server, faults } = await started(context, { connections: 1 }, { ping: () => opened.then(() => ok) });
     using busy = open();
     busy.send(ping);
-    await delay(30);
+    await until(() => server.statistics.requests === 1);
     using refused = open();
     await refused.closed;
     assert.deepEqual(faults, ['CONNECTIONS_EXHAUSTED']);
     assert.equal(server.statistics.refused, 1);
+    answer();
     await busy.receive(20);
   });
 
@@ -199,13 +204,15 @@ suite('server and clients that misbehave', () => {
     const begun = `${ping.slice(0, 32)}0b000100001000${'61'.repeat(600)}`;
     using first = open();
     first.send(begun);
-    await delay(30);
-    assert.equal(server.statistics.pendingBytes, begun.length / 2);
+    await until(() => server.statistics.pendingBytes === begun.length / 2);
     using second = open();
     second.send(begun);
     await second.closed;
     assert.deepEqual(faults, ['BUFFERS_EXHAUSTED']);
-    assert.equal(server.statistics.pendingBytes, begun.length / 2);
+    await until(() => server.statistics.pendingBytes === begun.length / 2);
+    using third = open();
+    third.send(ping);
+    assert.equal(await third.receive(pong.length / 2), pong);
   });
 
   test('ten seconds of garbage in small: it serves on, and holds no memory', async context => {

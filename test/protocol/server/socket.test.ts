@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { chownSync, existsSync, lstatSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
-import { setTimeout as delay } from 'node:timers/promises';
 import { type Endpoint, ExtensionClient, serveExtension, unixEndpoint } from '../../../protocol/src/index.ts';
-import { freshEndpoint, handlerWith, ok, RawClient } from '../sockets.ts';
+import { freshEndpoint, gate, handlerWith, ok, RawClient, until } from '../sockets.ts';
 
 const serve = (endpoint: Endpoint) => serveExtension(endpoint, handlerWith(), { closeTimeoutMs: 50 });
 
@@ -86,25 +85,25 @@ suite('socket of a server', () => {
 
 suite('closing a server', () => {
   test('lets a request in work end, and no other begin', async context => {
-    const endpoint = freshEndpoint(context);
-    const handler = { ...handlerWith(), ping: () => delay(50, ok) };
-    const server = await serveExtension(endpoint, handler);
-    using client = await ExtensionClient.connect(endpoint);
+    const { opened, open: answer } = gate();
+    const handler = { ...handlerWith(), ping: () => opened.then(() => ok) };
+    const server = await serveExtension(freshEndpoint(context), handler);
+    using client = await ExtensionClient.connect(server.endpoint);
     const first = client.ping();
     const second = assert.rejects(client.ping(), { message: 'Extension call failed: No more data to read.' });
-    await delay(20);
-    await server.close();
+    await until(() => server.statistics.requests === 1);
+    const closed = server.close();
+    answer();
     assert.deepEqual(await first, ok);
-    await second;
+    await Promise.all([second, closed]);
   });
 
   test('does not wait for a handler that never ends', async context => {
-    const endpoint = freshEndpoint(context);
     const handler = { ...handlerWith(), ping: () => new Promise<never>(() => undefined) };
-    const server = await serveExtension(endpoint, handler, { closeTimeoutMs: 50 });
-    using client = await ExtensionClient.connect(endpoint);
+    const server = await serveExtension(freshEndpoint(context), handler, { closeTimeoutMs: 50 });
+    using client = await ExtensionClient.connect(server.endpoint);
     const unanswered = assert.rejects(client.ping(), { code: 'EXTENSION_CALL_FAILED' });
-    await delay(20);
+    await until(() => server.statistics.requests === 1);
     await server.close();
     await unanswered;
   });
@@ -112,7 +111,7 @@ suite('closing a server', () => {
   test('ends idle connections', async context => {
     const server = await serve(freshEndpoint(context));
     using idle = new RawClient(server.endpoint);
-    await delay(20);
+    await until(() => server.statistics.connections === 1);
     await server.close();
     await idle.closed;
   });

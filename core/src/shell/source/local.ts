@@ -1,3 +1,4 @@
+import type { TableSchema } from '@outpost/sdk';
 import { toBytes } from '../bytes.ts';
 import { rowsOfBlock } from '../cells.ts';
 import { type ColumnType, type ResultTable, SqlError } from '../result.ts';
@@ -5,7 +6,8 @@ import type { LocalSource, TableCatalog } from '../shell.ts';
 
 /** The part of the engine that the shell uses. */
 export interface ShellEngine {
-  readonly catalog: TableCatalog;
+  readonly catalog: { names(): readonly string[] };
+  schema(name: string): Promise<TableSchema | undefined>;
   query(
     sql: string,
     options: { readonly lane: 'shell'; readonly signal: AbortSignal },
@@ -19,35 +21,38 @@ export interface ShellEngine {
   close(): Promise<void>;
 }
 
-/** SQLite's result code of a statement that was stopped. */
-const interrupted = 9;
-
-/** What belongs to an engine and is not of it: the extension manager. */
+/** What surrounds an engine and is not of it. */
 export interface EngineCompanion {
+  /** Tables that exist and are switched off: `.tables` lists them, statements cannot use them. */
+  readonly namesOff: readonly string[];
   /** The names of the registered extensions. */
   extensionNames(): readonly string[];
   /** Is awaited before the engine is closed. */
   closeFirst(): Promise<void>;
 }
 
-const alone: EngineCompanion = { extensionNames: () => [], closeFirst: async () => undefined };
+const alone: EngineCompanion = { namesOff: [], extensionNames: () => [], closeFirst: async () => undefined };
+
+/** SQLite's result code of a statement that was stopped. */
+const interrupted = 9;
 
 /** The engine in this process, and the extensions registered with it. */
 export class EngineSource implements LocalSource {
+  readonly catalog: TableCatalog;
   readonly #engine: ShellEngine;
   readonly #companion: EngineCompanion;
 
   constructor(engine: ShellEngine, companion: EngineCompanion = alone) {
     this.#engine = engine;
     this.#companion = companion;
+    this.catalog = {
+      names: () => [...engine.catalog.names(), ...companion.namesOff],
+      schema: name => engine.schema(name),
+    };
   }
 
   extensionNames(): readonly string[] {
     return this.#companion.extensionNames();
-  }
-
-  get catalog(): TableCatalog {
-    return this.#engine.catalog;
   }
 
   async query(sql: string, signal: AbortSignal): Promise<ResultTable> {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Outbox, type OutboxOptions } from '../../../../core/src/results/outbox/outbox.ts';
-import type { Sink } from '../../../../core/src/results/outbox/courier.ts';
-import type { Entry } from '../../../../core/src/results/outbox/record.ts';
 import { backoffMs } from '../../../../core/src/results/outbox/backoff.ts';
+import type { Sink } from '../../../../core/src/results/outbox/courier.ts';
+import { Outbox, type OutboxOptions } from '../../../../core/src/results/outbox/outbox.ts';
+import type { Entry } from '../../../../core/src/results/outbox/record.ts';
 import { Store } from '../../../../core/src/storage/store.ts';
 import { packText } from '../../../../core/src/storage/values.ts';
 import { FakeClock, settle } from '../../schedule/fake-clock.ts';
@@ -31,7 +31,9 @@ class Recorder implements Sink {
   }
 }
 
-function options(changes: Partial<OutboxOptions> = {}): OutboxOptions & { readonly said: string[]; readonly clock: FakeClock } {
+function options(
+  changes: Partial<OutboxOptions> = {},
+): OutboxOptions & { readonly said: string[]; readonly clock: FakeClock } {
   const said: string[] = [];
   return {
     loggers: ['one', 'two'],
@@ -54,8 +56,16 @@ test('lines reach every logger in order, numbered by kind, and are forgotten whe
   assert.equal(await outbox.commit([], [result('a'), status('s'), { kind: 'snapshot', text: 'b' }]), 1);
   assert.equal(await outbox.commit([], [result('c')]), 3);
   await settle();
-  const expected = [[1, 'result', 'a'], [1, 'status', 's'], [2, 'snapshot', 'b'], [3, 'result', 'c']];
-  assert.deepEqual(one.entries.map(({ sequence, kind, text }) => [sequence, kind, text]), expected);
+  const expected = [
+    [1, 'result', 'a'],
+    [1, 'status', 's'],
+    [2, 'snapshot', 'b'],
+    [3, 'result', 'c'],
+  ];
+  assert.deepEqual(
+    one.entries.map(({ sequence, kind, text }) => [sequence, kind, text]),
+    expected,
+  );
   assert.equal(outbox.size.lines, 4);
   await outbox.attach(two);
   await settle();
@@ -107,8 +117,14 @@ test('a logger that fails is tried again, later and later, told of once, and hol
 
 test('the wait before another attempt is bounded and jittered', () => {
   const limits = { firstMs: 1000, longestMs: 60_000 };
-  assert.equal(backoffMs(1, limits, () => 0), 500);
-  assert.equal(backoffMs(40, limits, () => 1), 60_000);
+  assert.equal(
+    backoffMs(1, limits, () => 0),
+    500,
+  );
+  assert.equal(
+    backoffMs(40, limits, () => 1),
+    60_000,
+  );
 });
 
 test('beyond the budget the oldest lines go, and the log says how many', async () => {
@@ -168,7 +184,10 @@ test('a large commit is delivered whole', async () => {
   const lines = Array.from({ length: 50_000 }, (_, i) => result(`${i} ${'y'.repeat(100)}`));
   await outbox.commit([], lines);
   for (let i = 0; i < 50 && one.entries.length < lines.length; i++) await settle();
-  assert.deepEqual(one.texts, lines.map(line => line.text));
+  assert.deepEqual(
+    one.texts,
+    lines.map(line => line.text),
+  );
   await outbox.close();
 });
 
@@ -206,7 +225,10 @@ test('model: at random deaths nothing acknowledged is lost, order is kept, a lin
       const order = { one: [] as number[], two: [] as number[] };
       const committed = new Map<number, string>();
       let counter = 0;
-      for (const { commits, writesUntilDeath, downFor } of [...lives, { commits: [1], writesUntilDeath: 1e9, downFor: 0 }]) {
+      for (const { commits, writesUntilDeath, downFor } of [
+        ...lives,
+        { commits: [1], writesUntilDeath: 1e9, downFor: 0 },
+      ]) {
         mortal.left = Number.POSITIVE_INFINITY;
         const settings = options({ backoff: { firstMs: 10, longestMs: 20 } });
         const outbox = await Outbox.open(mortal.view(), settings);
@@ -228,16 +250,28 @@ test('model: at random deaths nothing acknowledged is lost, order is kept, a lin
         for (const size of commits) {
           const texts = Array.from({ length: size }, () => `line ${counter++}`);
           const first = await outbox.commit([], texts.map(result)).catch(() => undefined);
-          if (first !== undefined) texts.forEach((text, index) => committed.set(first + index, text));
+          if (first === undefined) continue;
+          for (const [index, text] of texts.entries()) committed.set(first + index, text);
         }
         await settings.clock.advance(200);
         await outbox.close();
       }
       for (const name of ['one', 'two'] as const) {
-        assert.deepEqual([...seen[name]].sort(([a], [b]) => a - b), [...committed].sort(([a], [b]) => a - b));
+        assert.deepEqual(
+          [...seen[name]].sort(([a], [b]) => a - b),
+          [...committed].sort(([a], [b]) => a - b),
+        );
         const firsts = order[name].filter((sequence, index) => order[name].indexOf(sequence) === index);
-        assert.deepEqual(firsts, firsts.toSorted((a, b) => a - b), 'the first time, lines come in order');
-        assert.deepEqual(firsts, firsts.map((_, index) => index + 1), 'numbers have no gap');
+        assert.deepEqual(
+          firsts,
+          firsts.toSorted((a, b) => a - b),
+          'the first time, lines come in order',
+        );
+        assert.deepEqual(
+          firsts,
+          firsts.map((_, index) => index + 1),
+          'numbers have no gap',
+        );
       }
       assert.deepEqual(await mortal.store.scan('outbox', { limit: 9 }), []);
     }),

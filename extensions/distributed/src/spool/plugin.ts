@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import {
+  type DistributedDefinition,
+  type DistributedRead,
+  type DistributedResult,
+  type DistributedResults,
+  defineDistributed,
+  type PluginContext,
+} from '@outpost/sdk';
+import { type Folders, foldersOf, makeFolders } from './folders.ts';
+import { isPlainName } from './query-file.ts';
+import { RunningFiles } from './running.ts';
+import { takeQueries } from './take.ts';
+import { writeAtomically } from './write-file.ts';
+
+/** What `spool` is told. */
+export interface SpoolOptions {
+  /** The directory with `queries`, `running`, `results` and `rejected`: `--distributed_spool`. */
+  readonly directory: string;
+}
+
+/**
+ * Live queries from a directory: `queries/ID.sql` holds SQL, `queries/ID.json` an object with `queries`, `discovery` and
+ * `accelerate`. Each result becomes `results/ID.json`. Files are to be moved into `queries`, not written there in place.
+ */
+export function spoolDistributed({ directory }: SpoolOptions): DistributedDefinition {
+  const spool = new Spool(foldersOf(directory));
+  return defineDistributed({
+    name: 'spool',
+    description: 'Takes live queries from files in a directory and puts their results beside them.',
+    getQueries: () => spool.take(),
+    writeResults: (results, _json, context) => spool.write(results, context),
+  });
+}
+
+class Spool {
+  readonly #folders: Folders;
+  #running: RunningFiles | undefined;
+  #writeFailed = false;
+
+  constructor(folders: Folders) {
+    this.#folders = folders;
+  }
+
+  async take(): Promise<DistributedRead> {
+    const running = await this.#open();
+    // The agent writes all results of a read before the next one; only after a failed write may some be on their way.
+    if (!this.#writeFailed) await running.finishOptional();
+    return takeQueries(this.#folders, running);
+  }
+
+  async write(results: DistributedResults, context: PluginContext): Promise<void> {
+    const running = await this.#open();
+    this.#writeFailed = true;
+    for (const result of results) {
+      if (!isPlainName(result.id)) {
+        context.warn(`The result of ${JSON.stringify(result.id)} is dropped: the id is not a plain file name.`);
+        continue;
+      }
+      await writeAtomically(join(this.#folders.results, `${result.id}.json`), `${resultText(result)}\n`);
+      await running.finish(result.id);
+    }
+    this.#writeFailed = false;
+  }
+
+  async #open(): Promise<RunningFiles> {
+    await makeFolders(this.#folders);
+    this.#running ??= await RunningFiles.open(this.#folders.running);
+    return this.#running;
+  }
+}
+
+/** A result in the names that remote servers know. */
+const resultText = ({ id, status, message, rows, stats }: DistributedResult): string =>
+  JSON.stringify({
+    id,
+    status,
+    message,
+    rows,
+    stats:
+      stats === undefined
+        ? {}
+        : {
+            wall_time_ms: stats.wallTimeMs,
+            user_time: stats.userTimeMs,
+            system_time: stats.systemTimeMs,
+            memory: stats.memoryBytes,
+          },
+  });

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RunQuery } from '../../../core/src/schedule/runner.ts';
+import { Store } from '../../../core/src/storage/store.ts';
+import { unpackText } from '../../../core/src/storage/values.ts';
+import { startAgent, TestEngine } from './agent.ts';
+import { FakeClock, settle } from './fake-clock.ts';
+
+/** An engine whose query `slow` takes so long, and which notes when each query began, in seconds. */
+function timedEngine(clock: FakeClock, slowMs: number) {
+  const engine = new TestEngine();
+  const started: Record<string, number[]> = {};
+  const runQuery: RunQuery = async (sql, { name }) => {
+    started[name] = [...(started[name] ?? []), clock.monotonic() / 1000];
+    if (name === 'slow') clock.spend(slowMs);
+    return engine.answer(sql);
+  };
+  return { runQuery, started };
+}
+
+const tickAndSlow = [
+  { name: 'slow', query: 'select 1', interval: 10 },
+  { name: 'tick', query: 'select 1', interval: 1 },
+];
+
+test('lateness is caught up without sleeping', async () => {
+  const clock = new FakeClock(1_700_000_000_000);
+  const { runQuery, started } = timedEngine(clock, 4300);
+  const agent = await startAgent(tickAndSlow, { clock, runQuery });
+  void agent.scheduler.run();
+  await clock.advance(20_000);
+  await agent.stop();
+  const ticks = (started.tick ?? []).map(at => Math.round(at * 10) / 10);
+  assert.deepEqual(ticks.slice(0, 12), [4.3, 4.3, 4.3, 4.3, 4.3, 5, 6, 7, 8, 9, 14.3, 14.3]);
+  assert.deepEqual(started.slow?.slice(0, 2), [0, 10]);
+});
+
+test('beyond the greatest drift lost time is forgotten', async () => {
+  const clock = new FakeClock(1_700_000_000_000);
+  const { runQuery, started } = timedEngine(clock, 4300);
+  const agent = await startAgent(tickAndSlow, { clock, runQuery, settings: { maxDriftSeconds: 1 } });
+  void agent.scheduler.run();
+  await clock.advance(15_000);
+  await agent.stop();
+  assert.deepEqual(started.slow, [0, 13.3]);
+});
+
+test('the schedule ends by itself after its time', async () => {
+  const clock = new FakeClock();
+  const queries = [{ name: 'q', query: 'select 1', interval: 1 }];
+  const agent = await startAgent(queries, {
+    clock,
+    runQuery: new TestEngine().runQuery,
+    settings: { timeoutSeconds: 3 },
+  });
+  const ended = agent.scheduler.run();
+  await clock.advance(10_000);
+  await ended;
+  assert.deepEqual(agent.status.at(-1), 'I The scheduler ended after 3 seconds');
+  assert.equal(agent.scheduler.rows()[0]?.executions, 4);
+  await agent.stop();
+});
+
+test('a query runs when its interval divides the virtual time, and at once with a startup priority', async () => {
+  const ran: string[] = [];
+  const engine = new TestEngine();
+  const runQuery: RunQuery = async (sql, { name }) => {
+    ran.push(name);
+    return engine.answer(sql);
+  };
+  const agent = await startAgent(
+    [
+      { name: 'first', query: 'select 1', interval: 5000, startupPriority: 0 },
+      { name: 'three', query: 'select 1', interval: 3 },
+    ],
+    { runQuery },
+  );
+  for (let time = 3001; time <= 3006; time++) await agent.scheduler.tick(time);
+  assert.deepEqual(ran, ['first', 'three', 'three']);
+  await agent.stop();
+});
+
+test('a query that fails is named, logs nothing, counts as a run and does not stop the others', async () => {
+  const engine = new TestEngine();
+  const store = Store.memory();
+  const queries = [
+    { name: 'bad', query: 'selec', interval: 1 },
+    { name: 'good', query: 'select 1 as a', interval: 1 },
+  ];
+  const agent = await startAgent(queries, { store, runQuery: engine.runQuery });
+  await agent.scheduler.tick(1);
+  await agent.scheduler.tick(2);
+  await settle();
+  assert.deepEqual(agent.status, [
+    'E Error executing scheduled query bad: near "selec": syntax error',
+    'I Storing initial results for new scheduled query: good',
+    'E Error executing scheduled query bad: near "selec": syntax error',
+  ]);
+  assert.equal(agent.results.length, 1);
+  const [bad, good] = agent.scheduler.rows();
+  assert.deepEqual([bad?.executions, bad?.output_size, good?.executions, good?.output_size], [2, 0, 2, 18]);
+  assert.equal(unpackText((await store.get('configurations', 'executing_query')) ?? new Uint8Array(1)), '');
+  await agent.stop();
+});
+
+test('an unchanged result writes nothing but counters', async () => {
+  const written: string[] = [];
+  const store = Store.memory();
+  const watched = new Proxy(store, {
+    get(target, property) {
+      const value = Reflect.get(target, property, target) as unknown;
+      if (property !== 'batch') return typeof value === 'function' ? value.bind(target) : value;
+      return (operations: Parameters<Store['batch']>[0]) => {
+        written.push(
+          ...operations.map(operation => ('key' in operation ? `${operation.domain} ${operation.key}` : 'range')),
+        );
+        return target.batch(operations);
+      };
+    },
+  });
+  const queries = [{ name: 'q', query: 'select 1 as a', interval: 1 }];
+  const agent = await startAgent(queries, { store: watched, runQuery: new TestEngine().runQuery });
+  await agent.scheduler.tick(1);
+  await settle();
+  written.length = 0;
+  await agent.scheduler.tick(2);
+  const marks = ['configurations executing_query', 'configurations timestamp.q', 'configurations executing_query'];
+  assert.deepEqual(written, [...marks, 'query_performance q']);
+  await agent.stop();
+});
+
+test('a stopped schedule stops its query, which is no error', async () => {
+  const clock = new FakeClock();
+  const runQuery: RunQuery = (_sql, { signal }) =>
+    new Promise((_resolve, reject) => signal.addEventListener('abort', () => reject(new Error('interrupted'))));
+  const agent = await startAgent([{ name: 'q', query: 'select 1', interval: 1 }], { clock, runQuery });
+  void agent.scheduler.run();
+  await settle();
+  await agent.stop();
+  assert.deepEqual(agent.status, []);
+});
+
+test('event queries log only the rows they get, and count from 1', async () => {
+  const engine = new TestEngine();
+  engine.db.exec('create table e(a)');
+  const queries = [{ name: 'q', query: 'select a from e', interval: 1, eventBased: true }];
+  const agent = await startAgent(queries, { runQuery: engine.runQuery });
+  const tick = async (time: number): Promise<[number, string][]> => {
+    agent.results.length = 0;
+    await agent.scheduler.tick(time);
+    await settle();
+    return agent.results.map(line => JSON.parse(line)).map(line => [line.counter, line.columns.a]);
+  };
+  engine.db.exec("insert into e values ('x')");
+  assert.deepEqual(await tick(1), [[1, 'x']]);
+  assert.deepEqual(await tick(2), [[2, 'x']]);
+  engine.db.exec('delete from e');
+  assert.deepEqual(await tick(3), []);
+  engine.db.exec("insert into e values ('y')");
+  assert.deepEqual(await tick(4), [[3, 'y']]);
+  await agent.stop();
+});
+
+test('an event query whose first run has no rows counts from 0', async () => {
+  const engine = new TestEngine();
+  engine.db.exec('create table e(a)');
+  const queries = [{ name: 'q', query: 'select a from e', interval: 1, eventBased: true }];
+  const agent = await startAgent(queries, { runQuery: engine.runQuery });
+  await agent.scheduler.tick(1);
+  engine.db.exec("insert into e values ('x')");
+  await agent.scheduler.tick(2);
+  await settle();
+  assert.deepEqual(
+    agent.results.map(line => JSON.parse(line).counter),
+    [0],
+  );
+  await agent.stop();
+});
+
+test('an edited query clears its counters, a removed one loses them', async () => {
+  const agent = await startAgent([{ name: 'q', query: 'select 1', interval: 1 }], {
+    runQuery: new TestEngine().runQuery,
+  });
+  await agent.scheduler.tick(1);
+  await agent.scheduler.update([{ name: 'q', query: 'select 2', interval: 1 }]);
+  assert.equal(agent.scheduler.rows()[0]?.executions, 0);
+  assert.equal(agent.status.at(-1), 'I Clearing performance stats for query: q');
+  await agent.scheduler.tick(2);
+  await agent.scheduler.update([]);
+  await agent.scheduler.update([{ name: 'q', query: 'select 2', interval: 1 }]);
+  assert.equal(agent.scheduler.rows()[0]?.executions, 0);
+  await agent.stop();
+});
+
+test('a stored state that cannot be read begins anew', async () => {
+  const store = Store.memory();
+  const queries = [{ name: 'q', query: 'select 1 as a', interval: 1 }];
+  const agent = await startAgent(queries, { store, runQuery: new TestEngine().runQuery });
+  await agent.scheduler.tick(1);
+  const [[key] = ['']] = await store.scan('query_rows', { limit: 1 });
+  await store.batch([{ type: 'put', domain: 'query_rows', key, value: new Uint8Array(3) }]);
+  await agent.scheduler.tick(2);
+  await agent.scheduler.tick(3);
+  await settle();
+  assert.match(agent.status[1] ?? '', /^E Error executing scheduled query q: A block of result rows is malformed/);
+  assert.deepEqual(
+    agent.results.map(line => JSON.parse(line).counter),
+    [0, 0],
+  );
+  await agent.stop();
+});
