@@ -34,7 +34,7 @@ const startDaemon = (): ChildProcess => {
     '--logger_plugin=demo_logger',
     '--logger_min_stderr=1',
     '--disable_distributed=false',
-    '--distributed_plugin=spool',
+    '--distributed_plugin=demo_distributed',
     '--distributed_interval=1',
     `--external_tables=${externalTables.join(',')}`,
     '--schedule_splay_percent=0',

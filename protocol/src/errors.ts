@@ -192,6 +192,22 @@ const entries = {
     message: 'The SQL engine was closed.',
     remedy: 'Nothing can be asked any more; the process is ending.',
   },
+  // agent
+  LOGGER_ABSENT: {
+    source: 'plugin',
+    message: 'The logger {name} is not there.',
+    remedy: 'Start the extension that serves it, or choose another one with --logger_plugin; its lines wait.',
+  },
+  LOGGER_FAILED: {
+    source: 'plugin',
+    message: 'The logger {name} did not take a line: {reason}',
+    remedy: 'Look at what the logger says; its lines wait and are sent again.',
+  },
+  PLUGIN_NOT_ACTIVATED: {
+    source: 'user',
+    message: 'Cannot activate {name} {registry} plugin: {reason}',
+    remedy: 'Name a plugin that exists with --{registry}_plugin, or start the extension that serves it.',
+  },
   // watchdog
   PIDFILE_HELD: {
     source: 'user',
@@ -237,11 +253,13 @@ const entries = {
   PLUGIN_MODULE_EMPTY: {
     source: 'plugin',
     message: 'The module {specifier} exports no plugin.',
-    remedy: 'Export what defineTable, defineConfig, defineLogger or defineDistributed return, or a function plugins(options).',
+    remedy:
+      'Export what defineTable, defineConfig, defineLogger or defineDistributed return, or a function plugins(options).',
   },
   EXTENSIONS_SOCKET_TOO_LONG: {
     source: 'user',
-    message: 'The path {path} has {length} bytes; with the number of an extension after it, at most {limit} fit a Unix socket.',
+    message:
+      'The path {path} has {length} bytes; with the number of an extension after it, at most {limit} fit a Unix socket.',
     remedy: 'Choose a shorter path with --extensions_socket.',
   },
   EXTENSIONS_SOCKET_READONLY: {
@@ -263,6 +281,13 @@ const entries = {
     source: 'plugin',
     message: 'extension {name} is not responding since {since}',
     remedy: 'Read the log of the extension; it is used again as soon as it answers or registers anew.',
+  },
+  // config
+  CONFIG_UNAVAILABLE: {
+    source: 'plugin',
+    message: '{reason}',
+    remedy:
+      'Make sure that the config plugin {plugin} can reach its source; the configuration that the agent has stays in force.',
   },
   // storage
   STORE_LOCKED: {

@@ -13,6 +13,8 @@ export type Placement =
       readonly socketPath: string;
       /** Calls of query threads that are under way; on shared memory, so that the manager takes them as a sign of life. */
       readonly inFlight: Int32Array<SharedArrayBuffer>;
+      /** Users that may hold the socket; anybody, when left out. */
+      readonly peerUids?: readonly number[];
     }
   /** By nobody now; a statement that names the table fails with this sentence. */
   | { readonly kind: 'unavailable'; readonly message: string };

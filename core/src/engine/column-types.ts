@@ -2,6 +2,7 @@
  * The types of a statement's columns, as getQueryColumns tells them: the declared type of a plain column; for an expression, what the program that SQLite
  * compiles it to puts into the result's registers (https://sqlite.org/opcode.html).
  */
+import type { QueryConnection } from './connection.ts';
 import { finalize, type Handle, prepare, type Statement, step } from './native.ts';
 import { readRows } from './result-reader.ts';
 
@@ -92,4 +93,19 @@ export const columnTypes = (handle: Handle, statement: Statement, sql: Uint8Arra
     name,
     type: (origin === null ? types[index] : declared?.toUpperCase()) || 'UNKNOWN',
   }));
+};
+
+/**
+ * The columns of the first statement of a text; the modules of the tables that it names are loaded.
+ * @throws what `prepare` of the connection throws; an Error when there is no statement
+ */
+export const columnsOf = async (connection: QueryConnection, sql: string): Promise<ColumnType[]> => {
+  const text = Buffer.from(sql);
+  const statement = await connection.prepare(text, 0);
+  if (statement === null) throw new Error('not an error');
+  try {
+    return columnTypes(connection.handle, statement, text.subarray(0, statement.tail));
+  } finally {
+    finalize(statement);
+  }
 };

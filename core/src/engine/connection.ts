@@ -1,6 +1,6 @@
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
+import type { Attached } from './attach.ts';
 import type { CatalogChange, CatalogTable } from './catalog.ts';
-import { loadTable } from './definitions.ts';
 import type { BlockingExchange } from './exchange.ts';
 import {
   authorize,
@@ -13,11 +13,7 @@ import {
   type Statement,
   undeclare,
 } from './native.ts';
-import { nativeSchema } from './schema.ts';
-import { ExtensionSource } from './sources/extension.ts';
-import { GeneratorSource } from './sources/generator.ts';
-import { RemoteSource } from './sources/remote.ts';
-import type { BlockStream, Run, Source } from './sources/source.ts';
+import type { BlockStream, Run } from './sources/source.ts';
 
 /** Flags that a connection heeds. */
 export interface EngineSettings {
@@ -35,16 +31,13 @@ export interface ConnectionOptions {
   /** The way to definitions on the main thread and in the plugin host; a connection that only prepares has neither. */
   readonly exchanges?: { readonly main: BlockingExchange; readonly host: BlockingExchange };
   readonly warn: (table: string, message: string) => void;
-  /** Called once, before the plugin host is asked for the first time. */
+  /** Called before the plugin host is asked; also again, for other tables. */
   readonly onHostNeeded?: () => void;
 }
 
-/** A table that statements have named. */
-interface Attached {
-  readonly schema: TableSchema;
-  readonly source: Source | undefined;
-}
-
+/** Modules that one statement may make us load, one after the other. */
+const preparations = 200;
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const noRun: Run = { cancel: new Int32Array(new SharedArrayBuffer(4)), deadline: Number.POSITIVE_INFINITY };
 
 /** A SQLite connection whose tables are those of the catalog. */
@@ -55,12 +48,16 @@ export class QueryConnection {
   readonly #native: NativeConnection;
   readonly #registers: Registers = new Int32Array(2);
   readonly #tables = new Map<string, CatalogTable>();
+  /** Views, by their names: which table each stands for. */
+  readonly #aliases = new Map<string, string>();
   readonly #definitions = new Map<string, TableDefinition>();
-  readonly #attached: Attached[] = [];
+  /** Tables that statements have named, by the numbers that SQLite calls them by; a number stays with its name. */
+  readonly #attached: (Attached | undefined)[] = [];
+  readonly #numbers = new Map<string, number>();
   readonly #streams = new Map<number, { readonly stream: BlockStream; readonly encoding: 0 | 1 }>();
   /** The table whose module has to be loaded before the statement can be prepared. */
   #missing: CatalogTable | undefined;
-  #hostNeeded = false;
+  #tools: typeof import('./attach.ts') | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
@@ -72,13 +69,10 @@ export class QueryConnection {
           if (source === undefined) return null;
           const stream = source.open({ constraints, usedLow, usedHigh, limit, order }, this.run);
           this.#streams.set(cursor, { stream, encoding: source.encoding });
-          return this.#next(cursor);
+          return this.#first(cursor);
         },
         next: cursor => this.#next(cursor),
-        close: cursor => {
-          this.#streams.get(cursor)?.stream.close();
-          this.#streams.delete(cursor);
-        },
+        close: cursor => this.#end(cursor),
         update: (table, kind, rowid, newRowid, values) =>
           this.#at(table).source?.write({ kind, rowid, newRowid, values }, this.run),
       },
@@ -94,23 +88,18 @@ export class QueryConnection {
 
   /** Brings the tables up to date with the catalog. */
   apply({ set, removed }: CatalogChange): void {
-    const { handle, database } = this.#native;
+    const { handle } = this.#native;
     authorize(handle, false);
     try {
-      for (const table of removed) {
-        this.#tables.delete(table.name);
-        for (const alias of table.aliases) database.exec(`drop view if exists "${alias}"`);
-        undeclare(handle, table.name);
-      }
+      for (const { name } of [...removed, ...set]) this.#forget(name);
+      for (const { name } of removed) undeclare(handle, name);
+      const names = set.map(({ name }) => name);
+      declare(handle, names);
       for (const table of set) {
+        this.#dropAlias(table.name);
         this.#tables.set(table.name, table);
-        for (const alias of table.aliases)
-          database.exec(`drop view if exists "${alias}"; create view "${alias}" as select * from "${table.name}"`);
       }
-      declare(
-        handle,
-        set.map(({ name }) => name),
-      );
+      for (const { name, aliases } of set) for (const alias of aliases) this.#addAlias(name, alias);
     } finally {
       authorize(handle, true);
     }
@@ -122,14 +111,14 @@ export class QueryConnection {
    * @throws NativeError; OutpostError TABLE_MODULE_INVALID
    */
   async prepare(sql: Uint8Array, offset: number): Promise<Statement | null> {
-    for (;;) {
+    for (let left = preparations; ; left--) {
       this.#missing = undefined;
       try {
         return prepare(this.#native.handle, sql, offset);
       } catch (error) {
         const table = this.#missing as CatalogTable | undefined;
-        if (table?.placement.kind !== 'module') throw error;
-        this.#definitions.set(table.name, await loadTable(table.name, table.placement.module));
+        if (table === undefined || left === 0) throw error;
+        await this.#load(table);
       }
     }
   }
@@ -138,9 +127,8 @@ export class QueryConnection {
   async schema(name: string): Promise<TableSchema | undefined> {
     const table = this.#tables.get(name);
     if (table?.placement.kind !== 'module') return table?.schema;
-    const known = this.#definitions.get(name) ?? (await loadTable(name, table.placement.module));
-    this.#definitions.set(name, known);
-    return known.schema;
+    await this.#load(table);
+    return this.#definitions.get(name)?.schema;
   }
 
   /** Undoes what a statement left open. */
@@ -164,6 +152,22 @@ export class QueryConnection {
     return attached;
   }
 
+  /** The first block of a scan. SQLite does not close a cursor that could not be opened. */
+  #first(cursor: number): Uint8Array | null {
+    try {
+      return this.#next(cursor);
+    } catch (error) {
+      this.#end(cursor);
+      throw error;
+    }
+  }
+
+  #end(cursor: number): void {
+    const open = this.#streams.get(cursor);
+    this.#streams.delete(cursor);
+    open?.stream.close();
+  }
+
   #next(cursor: number): Uint8Array | null {
     const open = this.#streams.get(cursor);
     const block = open?.stream.next() ?? null;
@@ -175,35 +179,50 @@ export class QueryConnection {
   #connect(name: string): NativeSchema | string {
     const table = this.#tables.get(name);
     if (table === undefined) return `no such table: ${name}`;
-    const { placement } = table;
-    if (placement.kind === 'unavailable') return placement.message;
+    if (table.placement.kind === 'unavailable') return table.placement.message;
     const definition = this.#definitions.get(name);
     const schema = definition?.schema ?? table.schema;
-    if (schema === undefined) {
+    if (schema === undefined || this.#tools === undefined) {
       this.#missing = table;
       return `The table ${name} is not loaded yet.`;
     }
-    const source = this.#sourceOf(table, schema, definition);
-    const number = this.#attached.push({ schema, source }) - 1;
-    const extension = placement.kind === 'extension';
-    const writable = extension || (definition?.insert ?? definition?.update ?? definition?.delete) !== undefined;
-    return nativeSchema(number, schema, { extension, writable, defaultIndex: this.#options.settings.defaultIndex });
+    const number = this.#numbers.get(name) ?? this.#attached.length;
+    this.#numbers.set(name, number);
+    const attached = this.#tools.attach(number, table, schema, definition, this.#options);
+    this.#attached[number] = attached;
+    return attached.native;
   }
 
-  #sourceOf(
-    { placement, name }: CatalogTable,
-    schema: TableSchema,
-    definition: TableDefinition | undefined,
-  ): Source | undefined {
-    const { exchanges, settings, warn } = this.#options;
-    if (placement.kind === 'extension')
-      return new ExtensionSource(schema, placement, settings.thriftTimeoutMs, settings.defaultIndex);
-    if (exchanges === undefined) return undefined;
-    if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
-    if (placement.kind !== 'module' || definition === undefined) return undefined;
-    if (!definition.asynchronous) return new GeneratorSource(definition, message => warn(name, message));
-    if (!this.#hostNeeded) this.#options.onHostNeeded?.();
-    this.#hostNeeded = true;
-    return new RemoteSource(exchanges.host, schema, placement.module);
+  /** Loads what it takes to attach a table. The catalog may change meanwhile; then what was loaded is of no use. */
+  async #load(table: CatalogTable): Promise<void> {
+    const { name, placement } = table;
+    this.#tools ??= await import('./attach.ts');
+    if (placement.kind !== 'module' || this.#definitions.has(name)) return;
+    const definition = await this.#tools.loadTable(name, placement.module);
+    if (this.#tables.get(name) === table) this.#definitions.set(name, definition);
+  }
+
+  /** A name that is taken stays with who has it: an alias must not put one table in the place of another. */
+  #addAlias(name: string, alias: string): void {
+    if (this.#tables.has(alias) || this.#aliases.has(alias)) return;
+    try {
+      this.#native.database.exec(`create view ${quoted(alias)} as select * from ${quoted(name)}`);
+      this.#aliases.set(alias, name);
+    } catch (error) {
+      this.#options.warn(name, `The alias ${alias} of the table is left out: ${String(error)}`);
+    }
+  }
+
+  #dropAlias(alias: string): void {
+    if (this.#aliases.delete(alias)) this.#native.database.exec(`drop view if exists ${quoted(alias)}`);
+  }
+
+  #forget(name: string): void {
+    const number = this.#numbers.get(name);
+    if (number !== undefined) this.#attached[number] = undefined;
+    for (const alias of this.#tables.get(name)?.aliases ?? [])
+      if (this.#aliases.get(alias) === name) this.#dropAlias(alias);
+    this.#definitions.delete(name);
+    this.#tables.delete(name);
   }
 }

@@ -1,18 +1,19 @@
-import { OutpostError } from '@outpost/protocol';
+import type { OutpostError } from '@outpost/protocol';
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
 import { Catalog, type CatalogTable } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import type { EngineSettings, QueryConnection } from './connection.ts';
-import { statementError } from './failures.ts';
-import { type Lane, LanePool } from './lane.ts';
+import { engineError } from './engine-error.ts';
+import type { Question } from './exchange.ts';
+import { type Lane, LanePool, lanes } from './lane.ts';
 import type { Budget } from './messages.ts';
-import { encodings, type TableCounters } from './native.ts';
+import type { encodings, TableCounters } from './native.ts';
 import { PluginHost } from './plugin-host.ts';
 import { type Ending, QueryThread } from './query-thread-handle.ts';
-import { failureOf } from './run-query.ts';
-import { TableServer } from './table-server.ts';
+import { QueryWatch } from './query-watch.ts';
+import type { TableServer } from './table-server.ts';
 
 /** How an engine is opened. */
 export interface EngineOptions {
@@ -23,6 +24,8 @@ export interface EngineOptions {
   readonly onDenial?: (line: string) => void;
   /** Called with the number of threads that hang in a system call and could not be ended. */
   readonly onAbandoned?: (count: number) => void;
+  /** Called once, when that number reaches two: time for the process to end itself, which only SIGKILL can do. */
+  readonly onWedged?: () => void;
 }
 
 /** How a query is run. */
@@ -57,9 +60,10 @@ export interface QueryResult {
 }
 
 const defaultSettings: EngineSettings = { thriftTimeoutMs: 300_000, defaultIndex: true, nullText: '' };
-const defaultBudget: Budget = { rows: 10_000_000, bytes: 1 << 30 };
-const lanes = ['scheduled', 'live', 'shell', 'extension'] as const;
-const clock = (): number => performance.timeOrigin + performance.now();
+/** SQLITE_INTERRUPT. */
+const sqliteInterrupt = 9;
+/** How many threads may hang before the engine counts as wedged. */
+const wedgedAt = 2;
 
 /** SQL over the tables of the catalog. The main thread's face of the query threads. */
 export class Engine {
@@ -77,7 +81,11 @@ export class Engine {
   private constructor(options: EngineOptions) {
     this.#options = options;
     this.#settings = { ...defaultSettings, ...options.settings };
-    this.#host = new PluginHost(this.#warn, reason => this.#hostGone(reason));
+    this.#host = new PluginHost({
+      onWarning: this.#warn,
+      onGone: reason => this.#hostGone(reason),
+      onAbandoned: this.#abandon,
+    });
     const pool = (lane: Lane): LanePool => new LanePool(lane, () => this.#startThread());
     this.#pools = {
       scheduled: pool('scheduled'),
@@ -116,14 +124,18 @@ export class Engine {
    *   QUERY_QUEUE_FULL, QUERY_THREAD_LOST, TABLE_OTHER_PLATFORM, ENGINE_CLOSED
    */
   async query(sql: string, options: QueryOptions): Promise<QueryResult> {
-    if (this.#closed) throw new OutpostError('ENGINE_CLOSED');
+    if (this.#closed) throw await engineError('ENGINE_CLOSED');
     const began = performance.now();
     const watch = new QueryWatch(options);
     try {
-      return await this.#pools[options.lane].use(async thread => {
+      if (watch.given !== undefined) throw await givenUp(watch, options);
+      return await this.#pools[options.lane].use(watch, async thread => {
         const ending = await watch.run(thread, sql);
+        if (watch.given !== undefined && thread.usesHost) void this.#host.probe();
         return resultOf(ending, options, watch, performance.now() - began);
       });
+    } catch (error) {
+      throw watch.given === undefined ? error : await givenUp(watch, options);
     } finally {
       watch.end();
     }
@@ -135,19 +147,11 @@ export class Engine {
    */
   async columns(sql: string): Promise<ColumnType[]> {
     const connection = await this.#prepareOnly();
-    const { columnTypes } = await import('./column-types.ts');
-    const { finalize } = await import('./native.ts');
-    const text = Buffer.from(sql);
+    const { columnsOf } = await import('./column-types.ts');
     try {
-      const statement = await connection.prepare(text, 0);
-      if (statement === null) throw new Error('not an error');
-      try {
-        return columnTypes(connection.handle, statement, text.subarray(0, statement.tail));
-      } finally {
-        finalize(statement);
-      }
+      return await columnsOf(connection, sql);
     } catch (error) {
-      throw error instanceof OutpostError ? error : statementError(failureOf(error), 'query');
+      throw await failed(error);
     }
   }
 
@@ -172,19 +176,22 @@ export class Engine {
     return definition;
   };
 
+  readonly #abandon = (): void => {
+    this.abandoned += 1;
+    this.#options.onAbandoned?.(this.abandoned);
+    if (this.abandoned === wedgedAt) this.#options.onWedged?.();
+  };
+
   #startThread(): QueryThread {
-    const options = {
+    return new QueryThread({
       settings: this.#settings,
       tables: { set: this.catalog.tables(), removed: [] },
-      server: new TableServer(this.#find, this.#warn),
+      server: lazyServer(this.#find, this.#warn),
       connectHost: this.#host.connect.bind(this.#host),
       onWarning: this.#warn,
-      onAbandoned: () => {
-        this.abandoned += 1;
-        this.#options.onAbandoned?.(this.abandoned);
-      },
-    };
-    return new QueryThread(options, line => this.#options.onDenial?.(line));
+      onDenial: line => this.#options.onDenial?.(line),
+      onAbandoned: this.#abandon,
+    });
   }
 
   #hostGone(reason: string): void {
@@ -205,65 +212,49 @@ export class Engine {
   }
 }
 
-/** Watches over one query: its deadline, and the wish of its caller. */
-class QueryWatch {
-  readonly cancel = new Int32Array(new SharedArrayBuffer(4));
-  /** Why the query was given up, if it was. */
-  given: 'deadline' | 'cancelled' | undefined;
-  readonly #options: QueryOptions;
-  readonly #deadline: number;
-  #thread: QueryThread | undefined;
-  #timer: NodeJS.Timeout | undefined;
+/** A server of the main thread's tables; what it is made of is loaded with the first question. */
+const lazyServer = (...options: ConstructorParameters<typeof TableServer>): Pick<TableServer, 'answer' | 'close'> => {
+  let server: Promise<TableServer> | undefined;
+  const load = async (): Promise<TableServer> => new (await import('./table-server.ts')).TableServer(...options);
+  return {
+    answer: async (question: Question) => {
+      server ??= load();
+      return (await server).answer(question);
+    },
+    close: async () => (await server)?.close(),
+  };
+};
 
-  constructor(options: QueryOptions) {
-    this.#options = options;
-    const { deadlineMs, signal } = options;
-    this.#deadline = deadlineMs === undefined ? Number.POSITIVE_INFINITY : clock() + deadlineMs;
-    if (deadlineMs !== undefined) this.#timer = setTimeout(() => this.#give('deadline'), deadlineMs);
-    signal?.addEventListener('abort', this.#abort);
-    if (signal?.aborted === true) this.given = 'cancelled';
-  }
+const givenUp = ({ given }: QueryWatch, { name, lane, deadlineMs = 0 }: QueryOptions): Promise<OutpostError> => {
+  const query = name ?? lane;
+  return given === 'deadline'
+    ? engineError('QUERY_DEADLINE', { query, milliseconds: deadlineMs }, sqliteInterrupt)
+    : engineError('QUERY_CANCELLED', { query }, sqliteInterrupt);
+};
 
-  async run(thread: QueryThread, sql: string): Promise<Ending> {
-    if (this.given !== undefined) return { kind: 'lost', reason: 'it was given up before it began' };
-    const { encoding = 'messagepack', budget, previous } = this.#options;
-    this.#thread = thread;
-    const ending = await thread.run({
-      sql,
-      encoding: encodings[encoding],
-      budget: { ...defaultBudget, ...budget },
-      cancel: this.cancel,
-      deadline: this.#deadline,
-      previous,
-    });
-    this.#thread = undefined;
-    return ending;
-  }
+/** What a statement on the main thread failed with. */
+const failed = async (error: unknown): Promise<unknown> => {
+  if (error instanceof Error && 'remedy' in error) return error;
+  const { failureOf } = await import('./failure.ts');
+  const { statementError } = await import('./failures.ts');
+  return statementError(failureOf(error), 'query');
+};
 
-  end(): void {
-    clearTimeout(this.#timer);
-    this.#options.signal?.removeEventListener('abort', this.#abort);
-  }
-
-  readonly #abort = (): void => this.#give('cancelled');
-
-  #give(reason: 'deadline' | 'cancelled'): void {
-    this.given ??= reason;
-    this.#thread?.giveUp(this.cancel);
-  }
-}
-
-const resultOf = (ending: Ending, options: QueryOptions, watch: QueryWatch, wallMs: number): QueryResult => {
-  const query = options.name ?? options.lane;
+const resultOf = async (
+  ending: Ending,
+  options: QueryOptions,
+  watch: QueryWatch,
+  wallMs: number,
+): Promise<QueryResult> => {
   if (ending.kind === 'done') {
     const { columns, blocks, rowCount, bytes, userMs, systemMs, tables, diff } = ending.outcome;
     const typed = columns.map(({ name, declared }) => ({ name, type: declared ?? '' }));
     return { columns: typed, blocks, rowCount, stats: { wallMs, userMs, systemMs, bytes, tables }, diff };
   }
-  if (watch.given === 'deadline')
-    throw new OutpostError('QUERY_DEADLINE', { query, milliseconds: options.deadlineMs ?? 0 }, { sqliteCode: 9 });
-  if (watch.given === 'cancelled') throw new OutpostError('QUERY_CANCELLED', { query }, { sqliteCode: 9 });
+  if (watch.given !== undefined) throw await givenUp(watch, options);
+  const query = options.name ?? options.lane;
   if (ending.kind === 'lost')
-    throw new OutpostError('QUERY_THREAD_LOST', { query, reason: ending.reason }, { sqliteCode: 9 });
+    throw await engineError('QUERY_THREAD_LOST', { query, reason: ending.reason }, sqliteInterrupt);
+  const { statementError } = await import('./failures.ts');
   throw statementError(ending.failure, query);
 };

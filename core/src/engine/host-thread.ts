@@ -3,7 +3,7 @@ import { parentPort } from 'node:worker_threads';
 import type { TableDefinition } from '@outpost/sdk';
 import { loadTable } from './definitions.ts';
 import { answerExchange } from './exchange.ts';
-import type { FromThread, HostMessage } from './messages.ts';
+import type { FromHost, ToHost } from './messages.ts';
 import { TableServer } from './table-server.ts';
 
 const loaded = new Map<string, Promise<TableDefinition>>();
@@ -17,10 +17,12 @@ const find = (name: string, module: string | undefined): Promise<TableDefinition
   return loading;
 };
 
-const warn = (table: string, message: string): void =>
-  parentPort?.postMessage({ type: 'warning', table, message } satisfies FromThread);
+const post = (message: FromHost): void => parentPort?.postMessage(message);
+const warn = (table: string, message: string): void => post({ type: 'warning', table, message });
 
-parentPort?.on('message', ({ end }: HostMessage) => {
+parentPort?.on('message', (message: ToHost) => {
+  if (message.type === 'ping') return post({ type: 'pong' });
+  const { end } = message;
   const server = new TableServer(find, warn);
   answerExchange(end, server.answer);
   end.port.on('close', () => void server.close());

@@ -1,25 +1,35 @@
-import { OutpostError } from '@outpost/protocol';
+import { engineError } from './engine-error.ts';
 import type { QueryThread } from './query-thread-handle.ts';
+import type { QueryWatch } from './query-watch.ts';
 
 /** The lanes: a query waits only for queries of its own. */
 export type Lane = 'scheduled' | 'live' | 'shell' | 'extension';
+
+/** Every lane. */
+export const lanes: readonly Lane[] = ['scheduled', 'live', 'shell', 'extension'];
 
 /** How many threads a lane may have at once, and how many queries may wait for one. */
 export interface LaneLimits {
   readonly threads: number;
   readonly waiting: number;
+  /** How long a thread beyond the first may be idle before it ends, milliseconds. */
+  readonly idleMs: number;
 }
+
+const idleMs = 30_000;
 
 /** The limits of each lane. Queries of extensions may come from within queries, so they need threads beside each other. */
 export const laneLimits: Readonly<Record<Lane, LaneLimits>> = {
-  scheduled: { threads: 1, waiting: 1_000 },
-  live: { threads: 1, waiting: 1_000 },
-  shell: { threads: 1, waiting: 100 },
-  extension: { threads: 8, waiting: 256 },
+  scheduled: { threads: 1, waiting: 1_000, idleMs },
+  live: { threads: 1, waiting: 1_000, idleMs },
+  shell: { threads: 1, waiting: 100, idleMs },
+  extension: { threads: 8, waiting: 256, idleMs },
 };
 
-/** How long a thread beyond the first may be idle, milliseconds. */
-const idleMs = 30_000;
+interface Waiter {
+  readonly take: (thread: QueryThread) => void;
+  readonly refuse: (error: Error) => void;
+}
 
 /** The threads of one lane, started when they are needed. */
 export class LanePool {
@@ -28,7 +38,8 @@ export class LanePool {
   readonly #start: () => QueryThread;
   #threads: QueryThread[] = [];
   #idle: QueryThread[] = [];
-  readonly #waiting: ((thread: QueryThread) => void)[] = [];
+  #waiting: Waiter[] = [];
+  #closed = false;
   readonly #retirements = new Map<QueryThread, NodeJS.Timeout>();
 
   constructor(name: Lane, start: () => QueryThread, limits: LaneLimits = laneLimits[name]) {
@@ -48,11 +59,11 @@ export class LanePool {
   }
 
   /**
-   * Does some work with a thread of the lane.
-   * @throws OutpostError QUERY_QUEUE_FULL when too many wait already
+   * Does some work with a thread of the lane; a query that is given up while it waits for one leaves the queue at once.
+   * @throws OutpostError QUERY_QUEUE_FULL when too many wait already; ENGINE_CLOSED when the lane is closed meanwhile
    */
-  async use<Result>(work: (thread: QueryThread) => Promise<Result>): Promise<Result> {
-    const thread = await this.#take();
+  async use<Result>(watch: QueryWatch, work: (thread: QueryThread) => Promise<Result>): Promise<Result> {
+    const thread = this.#free() ?? (await this.#wait(watch));
     try {
       return await work(thread);
     } finally {
@@ -62,7 +73,13 @@ export class LanePool {
 
   /** Ends all threads. */
   async close(): Promise<void> {
+    this.#closed = true;
     for (const timer of this.#retirements.values()) clearTimeout(timer);
+    const waiting = this.#waiting.splice(0);
+    if (waiting.length > 0) {
+      const error = await engineError('ENGINE_CLOSED');
+      for (const { refuse } of waiting) refuse(error);
+    }
     await Promise.all(this.#threads.map(thread => thread.close()));
   }
 
@@ -72,34 +89,49 @@ export class LanePool {
     return thread;
   }
 
-  #take(): QueryThread | Promise<QueryThread> {
+  #free(): QueryThread | undefined {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       clearTimeout(this.#retirements.get(idle));
       this.#retirements.delete(idle);
       if (idle.alive) return idle;
       this.#forget(idle);
     }
-    if (this.#threads.length < this.#limits.threads) return this.#add();
-    if (this.#waiting.length >= this.#limits.waiting)
-      throw new OutpostError('QUERY_QUEUE_FULL', { lane: this.#name, limit: this.#limits.waiting });
-    return new Promise(resolve => this.#waiting.push(resolve));
+    return this.#threads.length < this.#limits.threads ? this.#add() : undefined;
+  }
+
+  async #wait(watch: QueryWatch): Promise<QueryThread> {
+    const { waiting } = this.#limits;
+    if (this.#waiting.length >= waiting)
+      throw await engineError('QUERY_QUEUE_FULL', { lane: this.#name, limit: waiting });
+    const { promise, resolve, reject } = Promise.withResolvers<QueryThread>();
+    const waiter = { take: resolve, refuse: reject };
+    this.#waiting.push(waiter);
+    watch.whileWaiting(() => {
+      this.#waiting = this.#waiting.filter(other => other !== waiter);
+      reject(new Error('The query was given up while it waited.'));
+    });
+    try {
+      return await promise;
+    } finally {
+      watch.whileWaiting(undefined);
+    }
   }
 
   #giveBack(thread: QueryThread): void {
+    if (!thread.alive) this.#forget(thread);
+    if (this.#closed) return;
     const next = this.#waiting.shift();
-    if (!thread.alive) {
-      this.#forget(thread);
-      next?.(this.#add());
-      return;
-    }
-    if (next !== undefined) return next(thread);
+    if (next !== undefined) return next.take(thread.alive ? thread : this.#add());
+    if (!thread.alive) return;
     this.#idle.push(thread);
-    if (this.#threads.length > 1) this.#retirements.set(thread, setTimeout(() => this.#retire(thread), idleMs).unref());
+    if (this.#threads.length < 2) return;
+    const timer = setTimeout(() => this.#retire(thread), this.#limits.idleMs).unref();
+    this.#retirements.set(thread, timer);
   }
 
   #retire(thread: QueryThread): void {
     this.#retirements.delete(thread);
-    if (!this.#idle.includes(thread)) return;
+    if (this.#threads.length < 2 || !this.#idle.includes(thread)) return;
     this.#idle = this.#idle.filter(idle => idle !== thread);
     this.#forget(thread);
     void thread.close();
@@ -107,5 +139,6 @@ export class LanePool {
 
   #forget(thread: QueryThread): void {
     this.#threads = this.#threads.filter(other => other !== thread);
+    this.#idle = this.#idle.filter(other => other !== thread);
   }
 }

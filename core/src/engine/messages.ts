@@ -7,7 +7,7 @@ import type { StoredState } from '../results/state.ts';
 import type { CatalogChange } from './catalog.ts';
 import type { EngineSettings } from './connection.ts';
 import type { ExchangeEnd } from './exchange.ts';
-import type { Encoding, Handle, StatementColumn, TableCounters } from './native.ts';
+import type { encodings, Handle, StatementColumn, TableCounters } from './native.ts';
 
 /** What a query may use up. */
 export interface Budget {
@@ -25,11 +25,17 @@ export interface ThreadData {
   readonly tables: CatalogChange;
 }
 
-/** What the plugin host thread is told: another query thread wants answers. */
-export interface HostMessage {
-  readonly type: 'serve';
-  readonly end: ExchangeEnd;
-}
+/** To the plugin host thread. */
+export type ToHost =
+  /** Another query thread wants answers. */
+  | { readonly type: 'serve'; readonly end: ExchangeEnd }
+  /** Is your event loop alive? */
+  | { readonly type: 'ping' };
+
+/** From the plugin host thread. */
+export type FromHost =
+  | { readonly type: 'pong' }
+  | { readonly type: 'warning'; readonly table: string; readonly message: string };
 
 /** One query, as a thread runs it. */
 export interface QueryMessage {
@@ -37,7 +43,7 @@ export interface QueryMessage {
   /** A number above 0, new for each query of the thread. */
   readonly run: number;
   readonly sql: string;
-  readonly encoding: Encoding;
+  readonly encoding: keyof typeof encodings;
   readonly budget: Budget;
   readonly cancel: Int32Array<SharedArrayBuffer>;
   /** On the clock of `performance.timeOrigin + performance.now()`. */

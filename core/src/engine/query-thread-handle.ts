@@ -1,15 +1,14 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { CatalogChange } from './catalog.ts';
 import type { EngineSettings } from './connection.ts';
 import { answerExchange, type ExchangeEnd } from './exchange.ts';
 import type { Failure, FromThread, Outcome, QueryMessage, ThreadData, ToThread } from './messages.ts';
-import { type Handle, interrupt } from './native.ts';
+import type { Handle } from './native.ts';
 import type { TableServer } from './table-server.ts';
 
-/** How long a thread may take to obey an interrupt, milliseconds; then it is terminated. */
-const graceMs = 2_000;
-/** How long it may take to terminate, milliseconds; then it is abandoned. */
-const terminateMs = 2_000;
+/** When the native module is loaded here, milliseconds after a thread was started: an interrupt must not wait for it, nor the first answer. */
+const loadNativeMs = 250;
 /** The largest heap of a thread, MiB. */
 const heapMib = 512;
 
@@ -18,10 +17,11 @@ export interface ThreadOptions {
   readonly settings: EngineSettings;
   readonly tables: CatalogChange;
   /** Answers the thread's questions about tables of the main thread. */
-  readonly server: TableServer;
+  readonly server: Pick<TableServer, 'answer' | 'close'>;
   /** Hands the other end of an exchange to the plugin host; called when the thread first needs it. */
   readonly connectHost: (end: ExchangeEnd) => void;
   readonly onWarning: (table: string, message: string) => void;
+  readonly onDenial: (line: string) => void;
   /** Called when a thread could not be ended: it hangs in a system call and takes its memory with it. */
   readonly onAbandoned: () => void;
 }
@@ -33,6 +33,8 @@ export type Ending =
   /** The thread is gone, and why. */
   | { readonly kind: 'lost'; readonly reason: string };
 
+const loadNative = (): Promise<typeof import('./native.ts')> => import('./native.ts');
+
 const exchange = (): readonly [asking: ExchangeEnd, answering: ExchangeEnd] => {
   const { port1, port2 } = new MessageChannel();
   const signal = new Int32Array(new SharedArrayBuffer(4));
@@ -42,16 +44,6 @@ const exchange = (): readonly [asking: ExchangeEnd, answering: ExchangeEnd] => {
   ];
 };
 
-const bounded = async (work: Promise<unknown>, milliseconds: number): Promise<boolean> => {
-  const late = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => late.resolve(false), milliseconds);
-  try {
-    return await Promise.race([work.then(() => true), late.promise]);
-  } finally {
-    clearTimeout(timer);
-  }
-};
-
 /** The main thread's side of one query thread. It runs one query at a time. */
 export class QueryThread {
   /** Whether it can take further queries. */
@@ -59,17 +51,15 @@ export class QueryThread {
   readonly #worker: Worker;
   readonly #options: ThreadOptions;
   readonly #answers: MessagePort;
-  #native: Handle | undefined;
+  #handle: Handle | undefined;
   #run = 0;
   #ending: ((ending: Ending) => void) | undefined;
-  readonly #onDenial: (line: string) => void;
   readonly #hostAnswers: ExchangeEnd;
   /** Whether the thread has tables in the plugin host. */
   usesHost = false;
 
-  constructor(options: ThreadOptions, onDenial: (line: string) => void) {
+  constructor(options: ThreadOptions) {
     this.#options = options;
-    this.#onDenial = onDenial;
     const [main, mainAnswers] = exchange();
     const [host, hostAnswers] = exchange();
     this.#answers = mainAnswers.port;
@@ -85,6 +75,8 @@ export class QueryThread {
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error: Error) => this.#gone(error.message));
     this.#worker.on('exit', () => this.#gone('the thread ended'));
+    this.#worker.unref();
+    setTimeout(loadNative, loadNativeMs).unref();
   }
 
   /** Posts a change of the catalog, to be applied before the next query. */
@@ -111,7 +103,7 @@ export class QueryThread {
   giveUp(cancel: Int32Array<SharedArrayBuffer>): void {
     const run = this.#run;
     Atomics.store(cancel, 0, 1);
-    if (this.#native !== undefined) interrupt(this.#native, run);
+    void this.#interrupt(run);
     const timer = setTimeout(() => {
       if (this.#run === run && this.#ending !== undefined) void this.#end('it did not stop when it was interrupted');
     }, graceMs);
@@ -126,7 +118,7 @@ export class QueryThread {
   async #end(reason: string): Promise<void> {
     if (!this.alive) return;
     this.alive = false;
-    if (this.#native !== undefined) interrupt(this.#native);
+    if (this.#ending !== undefined) await this.#interrupt(0);
     const ended = await bounded(this.#worker.terminate(), terminateMs);
     if (!ended) {
       this.#worker.unref();
@@ -135,10 +127,16 @@ export class QueryThread {
     this.#gone(reason);
   }
 
+  /** Interrupts a run; 0 any. */
+  async #interrupt(run: number): Promise<void> {
+    const { interrupt } = await loadNative();
+    if (this.#handle !== undefined) interrupt(this.#handle, run);
+  }
+
   #take(message: FromThread): void {
     switch (message.type) {
       case 'ready':
-        this.#native = message.handle;
+        this.#handle = message.handle;
         return;
       case 'host':
         this.usesHost = true;
@@ -147,7 +145,7 @@ export class QueryThread {
         return this.#options.onWarning(message.table, message.message);
       case 'done':
       case 'failed':
-        if (message.denial !== null) this.#onDenial(message.denial);
+        if (message.denial !== null) this.#options.onDenial(message.denial);
         if (message.run !== this.#run) return;
         this.#ending?.(
           message.type === 'done'

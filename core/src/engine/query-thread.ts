@@ -2,17 +2,22 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { QueryConnection } from './connection.ts';
 import { BlockingExchange } from './exchange.ts';
+import { failureOf } from './failure.ts';
 import type { FromThread, Outcome, QueryMessage, ThreadData, ToThread } from './messages.ts';
 import { takeDenial } from './native.ts';
-import { failureOf, runQuery } from './run-query.ts';
+import { runQuery } from './run-query.ts';
 
 const data = workerData as ThreadData;
 const post = (message: FromThread, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
 
+let hostNeeded = false;
 const connection = new QueryConnection({
   settings: data.settings,
   exchanges: { main: new BlockingExchange(data.main), host: new BlockingExchange(data.host) },
-  onHostNeeded: () => post({ type: 'host' }),
+  onHostNeeded: () => {
+    if (!hostNeeded) post({ type: 'host' });
+    hostNeeded = true;
+  },
   warn: (table, message) => post({ type: 'warning', table, message }),
 });
 connection.apply(data.tables);

@@ -1,12 +1,14 @@
-import { diffRows } from '../results/diff.ts';
+import type { DiffResult } from '../results/diff.ts';
+import type { StoredState } from '../results/state.ts';
 import type { QueryConnection } from './connection.ts';
-import type { Failure, Outcome, QueryMessage } from './messages.ts';
+import { BudgetError } from './failure.ts';
+import type { Outcome, QueryMessage } from './messages.ts';
 import {
   beginRun,
   counters,
+  encodings,
   finalize,
   inTransaction,
-  type NativeError,
   resetCounters,
   type Statement,
   type StatementColumn,
@@ -17,38 +19,30 @@ import { checkCancelled } from './sources/source.ts';
 /** About how many bytes a statement is stepped for at a time. */
 const blockBytes = 256 * 1024;
 
-/** A budget that a query exceeded. */
-class BudgetError extends Error {
-  readonly budget: NonNullable<Failure['budget']>;
-
-  constructor(budget: NonNullable<Failure['budget']>) {
-    super(`the budget of ${budget.limit} ${budget.kind} is used up`);
-    this.budget = budget;
-  }
+/** What one statement has given. */
+interface Part {
+  readonly columns: readonly StatementColumn[];
+  readonly blocks: Uint8Array[];
 }
+
+const namesOf = (columns: readonly StatementColumn[]): string[] => columns.map(({ name }) => name);
+const sameNames = (left: readonly string[], right: readonly string[]): boolean =>
+  left.length === right.length && left.every((name, index) => name === right[index]);
 
 /** What a text of statements has given so far. */
 class Collector {
-  columns: readonly StatementColumn[] = [];
-  readonly blocks: Uint8Array[] = [];
   rowCount = 0;
   bytes = 0;
+  readonly #parts: Part[] = [];
   readonly #query: QueryMessage;
 
   constructor(query: QueryMessage) {
     this.#query = query;
   }
 
-  /** Rows of all statements make one result, so they need to have the same columns; in rows of text each carries its names. */
+  /** Whatever is added from here on comes from this statement. */
   begin({ columns }: Statement): void {
-    if (columns.length === 0) return;
-    const same =
-      columns.length === this.columns.length && columns.every(({ name }, index) => name === this.columns[index]?.name);
-    if (this.columns.length === 0) this.columns = columns;
-    else if (!same && this.#query.encoding === 0)
-      throw new Error(
-        'The statements of one query give different columns; give them the same ones, or make two queries of them.',
-      );
+    if (columns.length > 0) this.#parts.push({ columns, blocks: [] });
   }
 
   add(block: Uint8Array, rows: number): void {
@@ -57,14 +51,42 @@ class Collector {
     this.bytes += block.length;
     if (this.rowCount > budget.rows) throw new BudgetError({ kind: 'rows', limit: budget.rows });
     if (this.bytes > budget.bytes) throw new BudgetError({ kind: 'bytes', limit: budget.bytes });
-    if (rows > 0) this.blocks.push(block);
+    if (rows > 0) this.#parts.at(-1)?.blocks.push(block);
+  }
+
+  /** The rows of all statements as one result: the columns of the first, then those that only later ones have. */
+  async result(): Promise<Part> {
+    const [first, ...others] = this.#parts;
+    if (first === undefined) return { columns: [], blocks: [] };
+    const names = namesOf(first.columns);
+    if (others.every(({ columns }) => sameNames(namesOf(columns), names)))
+      return { columns: first.columns, blocks: this.#parts.flatMap(({ blocks }) => blocks) };
+    return this.#united();
+  }
+
+  async #united(): Promise<Part> {
+    const byName = new Map<string, StatementColumn>();
+    for (const column of this.#parts.flatMap(part => part.columns))
+      if (!byName.has(column.name)) byName.set(column.name, column);
+    const columns = [...byName.values()];
+    // In rows of text each carries its names.
+    if (this.#query.encoding === 'thrift') return { columns, blocks: this.#parts.flatMap(({ blocks }) => blocks) };
+    const { alignBlocks } = await import('./align.ts');
+    const names = namesOf(columns);
+    return { columns, blocks: this.#parts.flatMap(part => alignBlocks(part.blocks, namesOf(part.columns), names)) };
   }
 }
 
 const runStatement = (statement: Statement, query: QueryMessage, nullText: string, into: Collector): void => {
   for (;;) {
     checkCancelled(query);
-    const { block, rows, done } = step(statement, query.encoding, blockBytes, query.budget.rows + 1, nullText);
+    const { block, rows, done } = step(
+      statement,
+      encodings[query.encoding],
+      blockBytes,
+      query.budget.rows + 1,
+      nullText,
+    );
     into.add(block, rows);
     if (done) return;
   }
@@ -87,6 +109,15 @@ const runAll = async (connection: QueryConnection, query: QueryMessage, nullText
   }
 };
 
+const difference = async (
+  previous: StoredState,
+  columns: readonly StatementColumn[],
+  blocks: readonly Uint8Array[],
+): Promise<DiffResult> => {
+  const { diffRows } = await import('../results/diff.ts');
+  return diffRows(previous, namesOf(columns), blocks);
+};
+
 /**
  * Runs the statements of a query one after the other, in this thread.
  * @throws NativeError and others; see {@link failureOf}
@@ -101,16 +132,16 @@ export const runQuery = async (
   beginRun(connection.handle, query.run);
   resetCounters(connection.handle);
   try {
-    const { columns, blocks, rowCount, bytes } = await runAll(connection, query, nullText);
+    const collected = await runAll(connection, query, nullText);
+    const { columns, blocks } = await collected.result();
     const tables = counters(connection.handle);
-    const names = columns.map(({ name }) => name);
-    const diff = query.previous === undefined ? undefined : diffRows(query.previous, names, blocks);
+    const diff = query.previous === undefined ? undefined : await difference(query.previous, columns, blocks);
     const { user, system } = process.threadCpuUsage(began);
     return {
       columns,
       blocks: diff === undefined ? blocks : [],
-      rowCount,
-      bytes,
+      rowCount: collected.rowCount,
+      bytes: collected.bytes,
       userMs: user / 1000,
       systemMs: system / 1000,
       tables,
@@ -119,11 +150,4 @@ export const runQuery = async (
   } finally {
     if (inTransaction(connection.handle)) connection.rollback();
   }
-};
-
-/** An error of {@link runQuery} as it crosses threads. */
-export const failureOf = (error: unknown): Failure => {
-  if (error instanceof BudgetError) return { message: error.message, sqliteCode: 9, budget: error.budget };
-  const { message, sqliteCode } = error as Partial<NativeError>;
-  return { message: message ?? String(error), sqliteCode: typeof sqliteCode === 'number' ? sqliteCode & 0xff : 1 };
 };

@@ -6,12 +6,9 @@ import { writerColumns } from './sources/generator.ts';
 import { applyWrite } from './sources/writing.ts';
 
 type Rows = Iterator<Row> | AsyncIterator<Row>;
+type Find = (name: string, module: string | undefined) => Promise<TableDefinition>;
 
-interface Cursor {
-  readonly rows: Rows;
-  readonly writer: BlockWriter;
-  readonly abort: AbortController;
-}
+const nothing: Answer = { type: 'block', block: null, more: false };
 
 const iteratorOf = async (generated: ReturnType<TableDefinition['generate']>): Promise<Rows> => {
   const rows = await generated;
@@ -27,17 +24,68 @@ const failed = (error: unknown): Answer => {
   };
 };
 
+/** One scan of a table. It may be ended at any time, also while the table is at work on a row. */
+class Scan {
+  readonly #abort = new AbortController();
+  #rows: Rows | undefined;
+  #writer: BlockWriter | undefined;
+
+  /** Begins the scan. */
+  async open(
+    definition: TableDefinition,
+    question: Extract<Question, { type: 'open' }>,
+    warn: (message: string) => void,
+  ) {
+    const { signal } = this.#abort;
+    const context = tableContext(definition.schema, { ...question.input, signal, warn });
+    this.#rows = await iteratorOf(definition.generate(context));
+    if (signal.aborted) return this.#return();
+    this.#writer = new BlockWriter(writerColumns(definition), question.columns);
+  }
+
+  /** The next block. */
+  async block(): Promise<Answer> {
+    const { signal } = this.#abort;
+    for (;;) {
+      const rows = this.#rows;
+      const writer = this.#writer;
+      if (rows === undefined || writer === undefined) return nothing;
+      const stepped = rows.next();
+      const { done, value } = stepped instanceof Promise ? await stepped : stepped;
+      if (signal.aborted) return nothing;
+      if (done === true) {
+        const block = writer.rows === 0 ? null : writer.take().slice();
+        writer.release();
+        this.#rows = undefined;
+        return { type: 'block', block, more: false };
+      }
+      if (!writer.add(value as WriterRow)) return { type: 'block', block: writer.take().slice(), more: true };
+    }
+  }
+
+  /** Ends the scan: fires the table's signal, and lets its generator clean up. */
+  close(): void {
+    this.#abort.abort();
+    this.#return();
+  }
+
+  #return(): void {
+    const rows = this.#rows;
+    this.#rows = undefined;
+    const cleaning = rows?.return?.();
+    // Nobody waits for the rows any more, so what goes wrong in cleaning up is nobody's concern either.
+    if (cleaning instanceof Promise) cleaning.catch(() => undefined);
+  }
+}
+
 /** Answers the questions of one query thread about tables whose definitions live in this thread. */
 export class TableServer {
-  readonly #find: (name: string, module: string | undefined) => Promise<TableDefinition>;
+  readonly #find: Find;
   readonly #warn: (table: string, message: string) => void;
-  readonly #cursors = new Map<number, Cursor>();
+  readonly #scans = new Map<number, Scan>();
 
   /** @param find the definition of a table; rejects where there is none */
-  constructor(
-    find: (name: string, module: string | undefined) => Promise<TableDefinition>,
-    warn: (table: string, message: string) => void,
-  ) {
+  constructor(find: Find, warn: (table: string, message: string) => void) {
     this.#find = find;
     this.#warn = warn;
   }
@@ -45,65 +93,59 @@ export class TableServer {
   /** Never rejects. */
   answer = async (question: Question): Promise<Answer> => {
     try {
-      switch (question.type) {
-        case 'open':
-          return await this.#open(question);
-        case 'next':
-          return await this.#block(question.cursor);
-        case 'close':
-          await this.#close(question.cursor);
-          return { type: 'done' };
-        case 'write': {
-          const definition = await this.#find(question.table, question.module);
-          const rowid = await applyWrite(definition, question.request);
-          return rowid === undefined ? { type: 'done' } : { type: 'done', rowid };
-        }
-      }
+      return await this.#answer(question);
     } catch (error) {
       return failed(error);
     }
   };
 
   /** Ends all scans, when the thread that asked for them is gone. */
-  async close(): Promise<void> {
-    await Promise.all([...this.#cursors.keys()].map(cursor => this.#close(cursor)));
+  close(): void {
+    for (const cursor of [...this.#scans.keys()]) this.#end(cursor);
   }
 
-  async #open({ table, module, cursor, input, columns }: Extract<Question, { type: 'open' }>): Promise<Answer> {
-    const definition = await this.#find(table, module);
-    const abort = new AbortController();
-    const context = tableContext(definition.schema, {
-      ...input,
-      signal: abort.signal,
-      warn: message => this.#warn(table, message),
-    });
-    const rows = await iteratorOf(definition.generate(context));
-    this.#cursors.set(cursor, { rows, writer: new BlockWriter(writerColumns(definition), columns), abort });
-    return this.#block(cursor);
-  }
-
-  async #block(number: number): Promise<Answer> {
-    const cursor = this.#cursors.get(number);
-    if (cursor === undefined) return { type: 'block', block: null, more: false };
-    const { rows, writer } = cursor;
-    for (;;) {
-      const { done, value } = await rows.next();
-      if (done === true) {
-        this.#cursors.delete(number);
-        const block = writer.rows === 0 ? null : writer.take().slice();
-        writer.release();
-        return { type: 'block', block, more: false };
-      }
-      if (!writer.add(value as WriterRow)) return { type: 'block', block: writer.take().slice(), more: true };
+  async #answer(question: Question): Promise<Answer> {
+    switch (question.type) {
+      case 'open':
+        return this.#open(question);
+      case 'next':
+        return this.#block(question.cursor);
+      case 'close':
+        this.#end(question.cursor);
+        return { type: 'done' };
+      case 'write':
+        return this.#write(question);
     }
   }
 
-  async #close(number: number): Promise<void> {
-    const cursor = this.#cursors.get(number);
-    if (cursor === undefined) return;
-    this.#cursors.delete(number);
-    cursor.abort.abort();
-    cursor.writer.release();
-    await cursor.rows.return?.();
+  async #write({ table, module, request }: Extract<Question, { type: 'write' }>): Promise<Answer> {
+    const rowid = await applyWrite(await this.#find(table, module), request);
+    return rowid === undefined ? { type: 'done' } : { type: 'done', rowid };
+  }
+
+  async #open(question: Extract<Question, { type: 'open' }>): Promise<Answer> {
+    const { table, module, cursor } = question;
+    const scan = new Scan();
+    this.#scans.set(cursor, scan);
+    const definition = await this.#find(table, module);
+    if (!this.#scans.has(cursor)) return nothing;
+    await scan.open(definition, question, message => this.#warn(table, message));
+    return this.#block(cursor);
+  }
+
+  async #block(cursor: number): Promise<Answer> {
+    const answer = await (this.#scans.get(cursor)?.block() ?? nothing);
+    if (answer.type === 'block' && !answer.more) this.#scans.delete(cursor);
+    return answer;
+  }
+
+  #end(cursor: number): void {
+    const scan = this.#scans.get(cursor);
+    this.#scans.delete(cursor);
+    try {
+      scan?.close();
+    } catch (error) {
+      this.#warn('plugin host', `A table failed when its scan was ended: ${String(error)}`);
+    }
   }
 }

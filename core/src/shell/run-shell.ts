@@ -58,6 +58,7 @@ export const runShell = async (invocation: Invocation, host: ShellHost): Promise
       const { connect } = await import('./meta/connection.ts');
       await connect(shell, flags.get('connect'));
     }
+    if (!flags.get('disable_extensions')) await shell.local(); // extensions may connect before the first statement
     return await runSelected(shell, positionals);
   } finally {
     shell.flush();

@@ -1,4 +1,4 @@
-import { bigint, defineTable, text, type TableDefinition } from '@outpost/sdk';
+import { bigint, defineTable, type TableDefinition, text } from '@outpost/sdk';
 
 /** A connected extension, or the core itself; the names are the columns'. */
 export interface ConnectedExtension {

@@ -1,4 +1,4 @@
-import { defineTable, integer, text, type TableDefinition } from '@outpost/sdk';
+import { defineTable, integer, type TableDefinition, text } from '@outpost/sdk';
 
 /** What the agent says about itself; the names are the columns'. */
 export interface AgentInfo {

@@ -1,4 +1,4 @@
-import { bigint, defineTable, integer, text, type TableDefinition } from '@outpost/sdk';
+import { bigint, defineTable, integer, type TableDefinition, text } from '@outpost/sdk';
 
 /** A scheduled query and what it has cost; the names are the columns'. */
 export interface ScheduleEntry {
@@ -26,7 +26,9 @@ export const osquerySchedule = (entries: () => readonly ScheduleEntry[]): TableD
     name: 'osquery_schedule',
     description: 'Scheduled queries with execution statistics.',
     attributes: { utility: true },
-    examples: ['select name, executions, wall_time_ms / executions as average from osquery_schedule where executions > 0'],
+    examples: [
+      'select name, executions, wall_time_ms / executions as average from osquery_schedule where executions > 0',
+    ],
     columns: {
       name: text('Scheduled name of the query'),
       query: text('Its SQL'),

@@ -37,7 +37,8 @@ const columnsOf = (routes: readonly Route[], defaultIndex: boolean): NativeColum
   const columns: NativeColumn[] = [];
   for (const { id, name = '', type, op, target } of routes) {
     const options = Number(op ?? 0);
-    if (id === 'column') columns.push({ name, type: typeOf(type), options: defaultIndex && options === 0 ? 1 : options });
+    if (id === 'column')
+      columns.push({ name, type: typeOf(type), options: defaultIndex && options === 0 ? 1 : options });
     if (id === 'columnAlias') {
       columns.push({ name, type: 0, options: 0, target: columns.findIndex(column => column.name === target) });
     }
@@ -70,7 +71,9 @@ type Call = [table: string, pushed: string[]];
 
 /** The constraints of a recorded context without LIMIT and OFFSET, sorted. */
 const callOf = ({ table, context }: { table: string; context: string }): Call => {
-  const { constraints } = JSON.parse(context) as { constraints: { name: string; list: { op: number; expr: string }[] }[] };
+  const { constraints } = JSON.parse(context) as {
+    constraints: { name: string; list: { op: number; expr: string }[] }[];
+  };
   const pushed = constraints.flatMap(({ name, list }) =>
     list.filter(({ op }) => !limitOperators.has(op)).map(({ op, expr }) => `${name} ${op} ${expr}`),
   );
@@ -79,7 +82,10 @@ const callOf = ({ table, context }: { table: string; context: string }): Call =>
 
 const pushedOf = ({ table, pushed }: Pushed): Call => [
   table,
-  pushed.filter(([, op]) => !limitOperators.has(op)).map(item => item.join(' ')).sort(),
+  pushed
+    .filter(([, op]) => !limitOperators.has(op))
+    .map(item => item.join(' '))
+    .sort(),
 ];
 
 const scanOf = (scan: Scan, tables: Readonly<Record<string, TestTable>>): Call => [

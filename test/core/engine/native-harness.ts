@@ -137,7 +137,11 @@ export const openTables = (tables: Readonly<Record<string, TestTable>>): TestCon
     scans.length = 0;
     const rows: SqlValue[][] = [];
     let offset = 0;
-    for (let statement = prepare(connection.handle, sql); statement; statement = prepare(connection.handle, sql, offset)) {
+    for (
+      let statement = prepare(connection.handle, sql);
+      statement;
+      statement = prepare(connection.handle, sql, offset)
+    ) {
       offset = statement.tail;
       try {
         for (let done = false; !done; ) {

@@ -38,7 +38,8 @@ data.push({ id: 5, name: 'c', size: 0, path: '/p1' });
 data.sort((a, b) => (a.id ?? -1) - (b.id ?? -1));
 
 const plain = 'create temp table plain(id integer, name text, size bigint, path text)';
-const literal = (value: unknown): string => (value === null ? 'null' : typeof value === 'number' ? `${value}` : `'${value}'`);
+const literal = (value: unknown): string =>
+  value === null ? 'null' : typeof value === 'number' ? `${value}` : `'${value}'`;
 
 const open = (table: Partial<TestTable>): TestConnection => {
   const base = { columns, rows: honest(data) } satisfies TestTable;
@@ -62,7 +63,7 @@ const comparison = fc.oneof(
   fc.tuple(columnName, columnName).map(([left, right]) => `${left} = ${right}`),
   columnName.map(name => `${name} is not null`),
   columnName.map(name => `id in (select id from @ where ${name} is null)`),
-  fc.constantFrom('id + 0 = 3', 'not id = 2', 'lower(name) = name', '(id, name) = (3, \'a\')'),
+  fc.constantFrom('id + 0 = 3', 'not id = 2', 'lower(name) = name', "(id, name) = (3, 'a')"),
 );
 const condition = fc.oneof(
   comparison,
@@ -86,13 +87,26 @@ const statement = fc.oneof(
   fc.tuple(where, cut).map(([text, end]) => `select id from @ where ${text} order by id desc${end}`),
   fc.tuple(where, cut).map(([text, end]) => `select count(*) from (select 1 from @ where ${text}${end})`),
   fc.tuple(where, cut).map(([text, end]) => `select distinct name from @ where ${text} order by name${end}`),
-  fc.tuple(where, where, cut).map(([a, b, end]) => `select count(*) from (select id from @ where ${a} union select id from @ where ${b}${end})`),
-  fc.tuple(where, where, cut).map(([a, b, end]) => `select count(*) from (select id from @ where ${a} union all select id from @ where ${b}${end})`),
+  fc
+    .tuple(where, where, cut)
+    .map(([a, b, end]) => `select count(*) from (select id from @ where ${a} union select id from @ where ${b}${end})`),
+  fc
+    .tuple(where, where, cut)
+    .map(
+      ([a, b, end]) => `select count(*) from (select id from @ where ${a} union all select id from @ where ${b}${end})`,
+    ),
   where.map(text => `select a.id, b.name, b.size from @ a join @ b on a.id = b.size / 10 where a.${columnOnly(text)}`),
-  where.map(text => `select a.*, b.* from @ a left join (select * from @ where ${text}) b on a.id = b.id and a.size = b.size`),
-  where.map(text => `select a.*, b.* from (select * from @ where ${text}) a right join @ b on a.name = b.name and a.id = b.id`),
+  where.map(
+    text => `select a.*, b.* from @ a left join (select * from @ where ${text}) b on a.id = b.id and a.size = b.size`,
+  ),
+  where.map(
+    text => `select a.*, b.* from (select * from @ where ${text}) a right join @ b on a.name = b.name and a.id = b.id`,
+  ),
   where.map(text => `select a.*, b.* from @ a full join (select * from @ where ${text}) b on a.id = b.size / 10`),
-  where.map(text => `select * from @ x where exists (select 1 from @ y where y.id = x.size / 10 and ${text.replaceAll('@', '@')})`),
+  where.map(
+    text =>
+      `select * from @ x where exists (select 1 from @ y where y.id = x.size / 10 and ${text.replaceAll('@', '@')})`,
+  ),
 );
 
 function columnOnly(text: string): string {
@@ -136,14 +150,18 @@ suite('what a table is asked', () => {
   };
 
   test('every usable constraint, with its value as it is', () => {
-    const sql = "select 1 from t where id = 1 and size > 2.5 and path like '/p%' and name is not null and size < 9007199254740993";
-    assert.deepEqual(asked(sql)[0]?.constraints.toSorted((a, b) => a[1] - b[1]), [
-      [0, 2, [1]],
-      [2, 4, [2.5]],
-      [2, 16, [9007199254740993n]],
-      [3, 65, ['/p%']],
-      [1, 70, []],
-    ]);
+    const sql =
+      "select 1 from t where id = 1 and size > 2.5 and path like '/p%' and name is not null and size < 9007199254740993";
+    assert.deepEqual(
+      asked(sql)[0]?.constraints.toSorted((a, b) => a[1] - b[1]),
+      [
+        [0, 2, [1]],
+        [2, 4, [2.5]],
+        [2, 16, [9007199254740993n]],
+        [3, 65, ['/p%']],
+        [1, 70, []],
+      ],
+    );
     assert.deepEqual(asked("select 1 from t where path = x'00ff'")[0]?.constraints, [[3, 2, [Buffer.of(0, 255)]]]);
     assert.deepEqual(asked("select 1 from t where path = 'a' || char(0) || 'b'")[0]?.constraints, [[3, 2, ['a\0b']]]);
     assert.deepEqual(asked('select 1 from t where id = null')[0]?.constraints, [[0, 2, [null]]]);
@@ -151,7 +169,9 @@ suite('what a table is asked', () => {
 
   test('IN as one list, ascending, without NULL', () => {
     assert.deepEqual(asked('select 1 from t where size in (30, 10, null, 10)')[0]?.constraints, [[2, 2, [10, 30]]]);
-    assert.deepEqual(asked('select 1 from t where id in (select size / 10 from u)').at(-1)?.constraints, [[0, 2, [0, 1, 2, 4, 5, 6, 8, 9, 10]]]);
+    assert.deepEqual(asked('select 1 from t where id in (select size / 10 from u)').at(-1)?.constraints, [
+      [0, 2, [0, 1, 2, 4, 5, 6, 8, 9, 10]],
+    ]);
     assert.deepEqual(asked('select 1 from t where id in (select 1 where 0)')[0]?.constraints, [[0, 2, []]]);
   });
 
@@ -197,7 +217,10 @@ suite('what a table is asked', () => {
 
   test('an inner table of a join by the outer row', () => {
     const scans = asked('select 1 from u cross join t on t.id = u.size where u.id = 0');
-    assert.deepEqual(scans.slice(1).map(scan => scan.constraints), [[[0, 2, [0]]], [[0, 2, [10]]]]);
+    assert.deepEqual(
+      scans.slice(1).map(scan => scan.constraints),
+      [[[0, 2, [0]]], [[0, 2, [10]]]],
+    );
   });
 
   test('each scan is closed once', () => {
@@ -218,7 +241,12 @@ suite('a required column', () => {
   const rows = [{ path: '/a', directory: '/', size: 1 }];
   const connection = openTables({
     file: { columns: required, rows: () => rows },
-    hash: { columns: required, rows: () => rows, pushdown: 1, example: "select sha256 from hash where path = '/bin/sh'" },
+    hash: {
+      columns: required,
+      rows: () => rows,
+      pushdown: 1,
+      example: "select sha256 from hash where path = '/bin/sh'",
+    },
   });
   after(() => connection.close());
 
@@ -235,7 +263,10 @@ suite('a required column', () => {
   ]) {
     test(`is missed: ${sql}`, () => {
       const fault = connection.fault(sql);
-      assert.match(fault.message, /^Table (file|hash) was queried without a required column in the WHERE clause: path or directory\. Example: select/);
+      assert.match(
+        fault.message,
+        /^Table (file|hash) was queried without a required column in the WHERE clause: path or directory\. Example: select/,
+      );
       assert.equal(fault.sqliteCode, 19);
     });
   }
@@ -246,7 +277,7 @@ suite('a required column', () => {
     "select * from file where path in ('/a', '/b')",
     "select * from file where path = '/a' or directory = '/'",
     "select f.* from file f join (select '/a' p) on f.path = p",
-    "select * from hash where path is not null",
+    'select * from hash where path is not null',
   ]) {
     test(`is given: ${sql}`, () => assert.deepEqual(connection.query(sql), [['/a', '/', 1]]));
   }

@@ -62,7 +62,12 @@ suite('Thrift strings become values of the column types', () => {
 
   test('row ids that the rows carry', () => {
     const connection = openTables({
-      ty: { columns: typed, ddl: typedDdl, encoding: 1, blocks: () => [thriftRows([{ rowid: '-12x' }, { rowid: '7' }, {}])] },
+      ty: {
+        columns: typed,
+        ddl: typedDdl,
+        encoding: 1,
+        blocks: () => [thriftRows([{ rowid: '-12x' }, { rowid: '7' }, {}])],
+      },
       bad: { columns: typed, ddl: typedDdl, encoding: 1, blocks: () => [thriftRows([{ rowid: 'x' }])] },
     });
     assert.deepEqual(connection.query('select rowid from ty'), [[-12], [7], [2]]);
@@ -73,7 +78,12 @@ suite('Thrift strings become values of the column types', () => {
   test('a column alias reads the column it stands for', () => {
     const columns = [...typed, { name: 'old', type: nativeTypes.UNKNOWN, options: 16, target: 1 }];
     using connection = openTables({
-      ty: { columns, ddl: typedDdl.replace(')', ', old INTEGER HIDDEN)'), encoding: 1, blocks: () => [thriftRows([{ n: '5', old: '6' }])] },
+      ty: {
+        columns,
+        ddl: typedDdl.replace(')', ', old INTEGER HIDDEN)'),
+        encoding: 1,
+        blocks: () => [thriftRows([{ n: '5', old: '6' }])],
+      },
     });
     assert.deepEqual(connection.query('select old, n from ty'), [[5, 5]]);
   });
@@ -82,7 +92,10 @@ suite('Thrift strings become values of the column types', () => {
 suite('values of rows', () => {
   const echo = (type: keyof typeof nativeTypes, value: unknown): SqlValue[] => {
     using connection = openTables({
-      t: { columns: [{ name: 'v', type: nativeTypes[type], options: 0 }], rows: () => [value === missing ? {} : { v: value }] },
+      t: {
+        columns: [{ name: 'v', type: nativeTypes[type], options: 0 }],
+        rows: () => [value === missing ? {} : { v: value }],
+      },
     });
     return connection.query('select v, typeof(v) from t')[0] as SqlValue[];
   };
@@ -128,7 +141,8 @@ suite('values of rows', () => {
     ['BLOB', new Uint8Array(70_000), new Uint8Array(70_000), 'blob'],
   ];
   for (const [type, value, expected, kind] of cases) {
-    const shown = typeof value === 'string' && value.length > 40 ? `${value.length} characters` : String(value).slice(0, 40);
+    const shown =
+      typeof value === 'string' && value.length > 40 ? `${value.length} characters` : String(value).slice(0, 40);
     test(`${type} ${typeof value} ${shown}`, () => assert.deepEqual(echo(type, value), [expected, kind]));
   }
 
@@ -180,10 +194,30 @@ suite('values of rows', () => {
       return block.toString('hex');
     };
     const shortest: Record<string, string> = {
-      '0': '00', '127': '7f', '128': 'cc80', '255': 'ccff', '256': 'cd0100', '65535': 'cdffff', '65536': 'ce00010000',
-      '4294967295': 'ceffffffff', '4294967296': 'cf0000000100000000', '-1': 'ff', '-32': 'e0', '-33': 'd0df', '-128': 'd080',
-      '-129': 'd1ff7f', '-32768': 'd18000', '-32769': 'd2ffff7fff', '-2147483648': 'd280000000', '-2147483649': 'd3ffffffff7fffffff',
-      '1.0': 'cb3ff0000000000000', null: 'c0', "''": 'a0', "x''": 'c400', "x'01'": 'c40101', "'é'": 'a2c3a9',
+      '0': '00',
+      '127': '7f',
+      '128': 'cc80',
+      '255': 'ccff',
+      '256': 'cd0100',
+      '65535': 'cdffff',
+      '65536': 'ce00010000',
+      '4294967295': 'ceffffffff',
+      '4294967296': 'cf0000000100000000',
+      '-1': 'ff',
+      '-32': 'e0',
+      '-33': 'd0df',
+      '-128': 'd080',
+      '-129': 'd1ff7f',
+      '-32768': 'd18000',
+      '-32769': 'd2ffff7fff',
+      '-2147483648': 'd280000000',
+      '-2147483649': 'd3ffffffff7fffffff',
+      '1.0': 'cb3ff0000000000000',
+      null: 'c0',
+      "''": 'a0',
+      "x''": 'c400',
+      "x'01'": 'c40101',
+      "'é'": 'a2c3a9',
     };
     for (const [expression, hex] of Object.entries(shortest)) assert.equal(bytes(expression), `9191${hex}`, expression);
     assert.equal(bytes('zeroblob(256)').slice(0, 10), '9191c50100');
@@ -191,13 +225,21 @@ suite('values of rows', () => {
   });
 
   test('what is no block is an error', () => {
-    for (const bytes of [[], [0x91], [0x91, 0x91], [0x91, 0x91, 0xa2, 0x61], [0x91, 0x91, 0xc1], [0xc0], [0x91, 0x91, 0xcd, 0]]) {
+    for (const bytes of [
+      [],
+      [0x91],
+      [0x91, 0x91],
+      [0x91, 0x91, 0xa2, 0x61],
+      [0x91, 0x91, 0xc1],
+      [0xc0],
+      [0x91, 0x91, 0xcd, 0],
+    ]) {
       assert.throws(() => [...readRows(Uint8Array.from(bytes))], RangeError);
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
         try {
-          for (const _ of readRows(bytes)) continue;
+          for (const _ of readRows(bytes));
         } catch (error) {
           assert.ok(error instanceof RangeError);
         }

@@ -5,8 +5,8 @@ import {
   authorize,
   beginRun,
   changes,
-  declare,
   counters,
+  declare,
   encodings,
   finalize,
   inTransaction,
@@ -90,7 +90,24 @@ suite('statements', () => {
       at += 4 + length;
     }
     assert.equal(rows, 1);
-    assert.deepEqual(words, ['a', 'NULL', 'b', '2', 'i', 'inf.0', 'r', '1.5', 's', '1e+20.0', 't', 'x', 'x', 'A', 'z', '-0.0']);
+    assert.deepEqual(words, [
+      'a',
+      'NULL',
+      'b',
+      '2',
+      'i',
+      'inf.0',
+      'r',
+      '1.5',
+      's',
+      '1e+20.0',
+      't',
+      'x',
+      'x',
+      'A',
+      'z',
+      '-0.0',
+    ]);
   });
 
   test('that are wrong say where', () => {
@@ -157,7 +174,16 @@ suite('tables', () => {
           asked.push(name);
           if (name === 'broken') return 'extension x is not responding';
           if (name === 'odd') return { name } as never;
-          return { table: 0, name, ddl: 'create table t(a)', columns: [{ name: 'a', type: 1, options: 0 }], pushdown: 0, writable: false, order: [], exact: [] };
+          return {
+            table: 0,
+            name,
+            ddl: 'create table t(a)',
+            columns: [{ name: 'a', type: 1, options: 0 }],
+            pushdown: 0,
+            writable: false,
+            order: [],
+            exact: [],
+          };
         },
         open: () => null,
         next: () => null,
@@ -227,7 +253,9 @@ suite('tables', () => {
   test('are counted', () => {
     using connection = openTables({ t: numbers(10), u: numbers(3), idle: numbers(1) });
     connection.query('select * from t cross join u');
-    const [u, t] = counters(connection.handle).toSorted((a, b) => a.scans - b.scans).reverse();
+    const [u, t] = counters(connection.handle)
+      .toSorted((a, b) => a.scans - b.scans)
+      .reverse();
     assert.deepEqual([u?.name, u?.scans, u?.rows], ['u', 10, 30]);
     assert.deepEqual([t?.name, t?.scans, t?.rows], ['t', 1, 10]);
     assert.ok((t?.bytes ?? 0) > 40 && (t?.nanoseconds ?? 0) > 0);
@@ -236,8 +264,13 @@ suite('tables', () => {
   });
 
   test('have stable row ids where SQLite compares them', () => {
-    using connection = openTables({ t: { ...numbers(6), columns: columns.map(column => ({ ...column, options: 1 })) } });
-    assert.deepEqual(connection.query('select rowid, id from t where id > 3'), [[4, 4], [5, 5]]);
+    using connection = openTables({
+      t: { ...numbers(6), columns: columns.map(column => ({ ...column, options: 1 })) },
+    });
+    assert.deepEqual(connection.query('select rowid, id from t where id > 3'), [
+      [4, 4],
+      [5, 5],
+    ]);
     assert.deepEqual(connection.query("select id from t where id = 1 or name = 'n4' or name = 'n1'"), [[1], [4]]);
     assert.equal(connection.query('select 1 from t a right join t b on a.id = b.id and a.id < 3').length, 6);
   });
@@ -249,7 +282,10 @@ suite('writing', () => {
     columns: [...columns, { name: 'd', type: nativeTypes.DOUBLE, options: 0 }],
     writable: true,
     rowIdKey: 'key',
-    rows: () => [{ key: 10, id: 1, name: 'a', d: 1 }, { key: 20n, id: 2, name: 'b', d: 2 }],
+    rows: () => [
+      { key: 10, id: 1, name: 'a', d: 1 },
+      { key: 20n, id: 2, name: 'b', d: 2 },
+    ],
     update: (_table, ...rest) => {
       written.push(rest);
       if (rest[3][1] === 'readonly') throw Object.assign(new Error('table w may not be modified'), { sqliteCode: 8 });
@@ -267,7 +303,9 @@ suite('writing', () => {
   test('an insert', () => {
     assert.deepEqual(write("insert into w(name, d, id) values ('x', 1.0, 5)"), [[1, null, null, [5n, 'x', 1]]]);
     assert.equal(changes(connection.handle), 1);
-    assert.deepEqual(write("insert into w(rowid, name) values (9, x'00')"), [[1, null, 9n, [null, Buffer.of(0), null]]]);
+    assert.deepEqual(write("insert into w(rowid, name) values (9, x'00')"), [
+      [1, null, 9n, [null, Buffer.of(0), null]],
+    ]);
     assert.deepEqual(connection.query('select last_insert_rowid()'), [[77]]);
   });
 
@@ -426,7 +464,12 @@ suite('versions', () => {
   const connection = openTables({});
   after(() => connection.close());
 
-  for (const [flavour, collation] of Object.entries({ generic: 'version', ARCH: 'VERSION_ARCH', DPKG: 'version_dpkg', RHEL: 'version_rhel' })) {
+  for (const [flavour, collation] of Object.entries({
+    generic: 'version',
+    ARCH: 'VERSION_ARCH',
+    DPKG: 'version_dpkg',
+    RHEL: 'version_rhel',
+  })) {
     test(`compare as osquery's in the flavour ${flavour}, by collation and by function`, () => {
       for (const record of records) {
         const [a, b] = [quoted(record.a), quoted(record.b)];
@@ -444,8 +487,14 @@ suite('versions', () => {
   });
 
   test('ask for two texts and a known flavour', () => {
-    assert.equal(connection.fault("select version_compare('1', 2)").message, 'Must provide two version strings to compare.');
-    assert.equal(connection.fault("select version_compare('1', '2', 3)").message, 'The optional third parameter is not a string.');
+    assert.equal(
+      connection.fault("select version_compare('1', 2)").message,
+      'Must provide two version strings to compare.',
+    );
+    assert.equal(
+      connection.fault("select version_compare('1', '2', 3)").message,
+      'The optional third parameter is not a string.',
+    );
     assert.match(connection.fault("select version_compare('1', '2', 'x')").message, /does not match one of/);
   });
 });

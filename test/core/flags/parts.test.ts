@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { flagLines, matchesPattern } from '../../../core/src/flags/flagfile.ts';
+import { otherNames } from '../../../core/src/flags/names.ts';
 import { editDistance, nearestFlag } from '../../../core/src/flags/suggest.ts';
+import { flagAliases, flagTable } from '../../../core/src/flags/table/index.ts';
 import { canonicalText } from '../../../core/src/flags/values.ts';
 
 test('integers are read as gflags reads them', () => {
@@ -76,4 +78,13 @@ test('suggestions prefer flags with a meaning, and stay silent when nothing is n
   assert.equal(nearestFlag('audit_alow_config'), 'audit_allow_config');
   assert.equal(nearestFlag('SCHEDULE-EPOCH'), 'schedule_epoch');
   assert.equal(nearestFlag('xyzzy'), undefined);
+});
+
+test('a name stands in one place only', () => {
+  const declared = new Set([...Object.keys(flagTable), ...Object.keys(flagAliases)]);
+  assert.deepEqual(
+    otherNames().filter(name => declared.has(name)),
+    [],
+  );
+  assert.equal(new Set(otherNames()).size, otherNames().length);
 });

@@ -12,7 +12,14 @@ const golden: { readonly osquery_flags: readonly (readonly [string, string, stri
 
 test('flags have the type, default and class of osquery', () => {
   const rows = new Map(golden.osquery_flags.map(row => [row[0], row]));
-  const own = ['logger_sequence'];
+  const own = [
+    'distributed_deadline',
+    'distributed_spool',
+    'external_tables',
+    'logger_sequence',
+    'plugins',
+    'schedule_deadline',
+  ];
   const inShell = ['disable_database', 'disable_events', 'disable_extensions', 'disable_logging', 'disable_watchdog'];
   for (const row of store().rows()) {
     if (own.includes(row.name)) continue;

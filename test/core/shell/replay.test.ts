@@ -3,7 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { differences } from './differences.ts';
+import { toBytes } from '../../../core/src/shell/bytes.ts';
+import { openEngineSource } from '../../../core/src/shell/source/open.ts';
+import { differences, onRealEngine } from './differences.ts';
 import { runInProcess, type ShellRun } from './host.ts';
 
 interface GoldenRun {
@@ -30,16 +32,36 @@ const records = readFileSync(new URL('../../golden/shell.jsonl', import.meta.url
 
 const placed = (text: string): string => text.replaceAll('@T', directory);
 
-const runRecord = ({ args, only_these_args: only, program, stdin, env, files }: GoldenRun): Promise<ShellRun> => {
+const runRecord = async ({
+  name: title,
+  args,
+  only_these_args: only,
+  program,
+  stdin,
+  env,
+  files,
+}: GoldenRun): Promise<ShellRun> => {
+  const log: string[] = [];
   for (const [name, content] of Object.entries(files ?? {})) writeFileSync(join(directory, name), placed(content));
   const common = ['--flagfile=/dev/null', `--config_path=${directory}/none.conf`, '--disable_extensions'];
   const argv = [...(only === true ? [] : common), ...args].map(placed);
   const environment = { HOME: '/home/user', ...env };
-  return runInProcess(argv, { name: program, environment, ...(stdin === undefined ? {} : { stdin }) });
+  const run = await runInProcess(argv, {
+    name: program,
+    environment,
+    ...(stdin === undefined ? {} : { stdin }),
+    ...(onRealEngine.test(title) ? { openLocal: flags => openEngineSource(flags, text => void log.push(text)) } : {}),
+  });
+  run.stderr.bytes = toBytes(log.join('')) + run.stderr.bytes;
+  return run;
 };
 
+/** Status lines without time, process and source, which are ours. */
+const withoutHeads = (text: string): string => text.replaceAll(/^([IWE])(?:\d{4} [\d:.]+ +\d+)? \S+\] /gm, '$1 ');
+
 /** Errors of flags may say more than osquery's: each of its lines must be the start of ours. */
-const assertStderr = (actual: string, expected: string): void => {
+const assertStderr = (actualText: string, expectedText: string): void => {
+  const [actual, expected] = [actualText, expectedText].map(withoutHeads) as [string, string];
   if (!expected.startsWith('ERROR: ')) return assert.equal(actual, expected);
   const lines = actual.split('\n');
   for (const [index, line] of expected.split('\n').entries()) assert.ok(lines[index]?.startsWith(line), actual);

@@ -8,7 +8,9 @@ import { after, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const fixture = fileURLToPath(new URL('./terminal-fixture.ts', import.meta.url));
-const noScript = spawnSync('script', ['--version']).status !== 0;
+/** script(1) of util-linux, which gives a pseudo-terminal. */
+const terminalProgram: string = 'script';
+const noScript = spawnSync(terminalProgram, ['--version']).status !== 0;
 
 const homes: string[] = [];
 after(() => {
@@ -30,7 +32,7 @@ const typed = async (
   homes.push(home);
   const environment = { ...process.env, HOME: home, TERM: term, COLUMNS: '200' };
   const command = `exec ${process.execPath} ${fixture} --disable_extensions`;
-  const child = spawn('script', ['-qec', command, '/dev/null'], {
+  const child = spawn(terminalProgram, ['-qec', command, '/dev/null'], {
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit'],
     timeout: 15_000,

@@ -72,7 +72,6 @@ test('blocks give back what was put in, integers apart from doubles, bytes as th
 });
 
 test('every short form of MessagePack is read', () => {
-  const block = Buffer.from('9c' + '00'.repeat(0), 'hex');
   const values = [
     '00',
     '7f',
@@ -87,7 +86,7 @@ test('every short form of MessagePack is read', () => {
     'ca3fc00000',
     'c0',
   ];
-  const row = Buffer.concat([Buffer.from([0x91]), block, Buffer.from(values.join(''), 'hex')]);
+  const row = Buffer.concat([Buffer.from([0x91, 0x9c]), Buffer.from(values.join(''), 'hex')]);
   assert.deepEqual(rowsOfBlock(row), [
     ['0', '127', '-32', '-1', '128', '256', '65536', '-128', '-32768', '-2147483648', '1.5', null],
   ]);

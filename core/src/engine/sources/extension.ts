@@ -2,7 +2,9 @@ import {
   columnOptions,
   decodeRows,
   encodeCall,
+  type LocatedResponse,
   locateResponse,
+  type OutpostError,
   type PluginRequest,
   type PluginRow,
 } from '@outpost/protocol';
@@ -22,6 +24,9 @@ import {
 
 type ExtensionPlacement = Extract<Placement, { kind: 'extension' }>;
 
+/** The main thread ends a query at its deadline, by the cancel word; an exchange must not end by itself just before that. */
+const deadlineSlackMs = 1_000;
+
 const noConstraints = '{"constraints":[]}';
 
 /** What went wrong between us and an extension, in osquery's words. */
@@ -37,6 +42,18 @@ const exchangeFailure = (error: TransactError, path: string): Error => {
       return sqlFailure('interrupted', sqliteCodes.interrupt);
     default:
       return sqlFailure(`Extension call failed: ${error.message}`, sqliteCodes.error);
+  }
+};
+
+/** Where the rows of a reply lie. @throws an error in osquery's words when it is no reply */
+const located = (reply: Uint8Array): LocatedResponse => {
+  try {
+    return locateResponse(reply);
+  } catch (error) {
+    const { code, message } = error as OutpostError;
+    throw code === 'EXTENSION_CALL_FAILED'
+      ? error
+      : sqlFailure(`Extension call failed: ${message}`, sqliteCodes.error);
   }
 };
 
@@ -89,24 +106,25 @@ export class ExtensionSource implements Source {
     const { constraints, used } = wireScan(this.#schema, request);
     const context = encodeContext(this.#schema, constraints, used);
     const reply = this.#exchange({ action: 'generate', context }, run);
-    const { status, rows } = locateResponse(reply);
+    const { status, rows } = located(reply);
     if (status.code !== 0) throw sqlFailure(status.message, sqliteCodes.error);
     return new OneBlock(rows === undefined ? null : reply.subarray(rows.offset, rows.offset + rows.length));
   }
 
   write(request: WriteRequest, run: Run): bigint | undefined {
     const reply = this.#exchange({ ...this.#written(request), context: noConstraints }, run);
-    const { rows } = locateResponse(reply);
+    const { rows } = located(reply);
     const answers = rows === undefined ? [] : decodeRows(reply.subarray(rows.offset, rows.offset + rows.length));
     return this.#outcome(request, answers);
   }
 
   #exchange(request: PluginRequest, run: Run): Buffer {
-    const { socketPath, inFlight } = this.#placement;
-    const timeoutMs = Math.min(this.#timeoutMs, remainingMs(run));
+    const { socketPath, inFlight, peerUids } = this.#placement;
+    const message = encodeCall('table', this.#schema.name, request);
+    const timeoutMs = Math.min(this.#timeoutMs, remainingMs(run) + deadlineSlackMs);
     Atomics.add(inFlight, 0, 1);
     try {
-      return transact(socketPath, encodeCall('table', this.#schema.name, request), timeoutMs, run.cancel);
+      return transact(socketPath, message, timeoutMs, run.cancel, peerUids === undefined ? {} : { peerUids });
     } catch (error) {
       throw exchangeFailure(error as TransactError, socketPath);
     } finally {

@@ -5,10 +5,10 @@ import { encodings } from '../native.ts';
 import { type ScanRequest, scanInput } from '../request.ts';
 import { nativeColumns } from '../schema.ts';
 import { type BlockStream, checkCancelled, type Run, type Source, type WriteRequest } from './source.ts';
-import { applyWrite, settled } from './writing.ts';
+import { applyWrite, misplaced, settled } from './writing.ts';
 
 /** How many rows are made between two looks at whether the query was given up. */
-const rowsBetweenChecks = 64;
+const rowsBetweenChecks = 16;
 
 /** The columns that a block writer needs: aliases read the key of the column they stand for. */
 export const writerColumns = (definition: TableDefinition): WriterColumn[] => {
@@ -64,7 +64,8 @@ export class GeneratorSource implements Source {
       aborted: () => Atomics.load(run.cancel, 0) !== 0,
       warn: this.#warn,
     });
-    const rows = this.#definition.generate(context) as Iterable<Row>;
+    const rows = this.#definition.generate(context);
+    if (!(Symbol.iterator in rows)) throw new Error(misplaced(schema.name, 'generates'));
     const used = usedColumns(request.usedLow, request.usedHigh, this.#columns.length);
     const rowIdKey =
       this.#definition.insert || this.#definition.update || this.#definition.delete ? 'rowid' : undefined;

@@ -37,9 +37,13 @@ export const applyWrite = (definition: TableDefinition, request: WriteRequest): 
   }
 };
 
+/** The sentence about a table whose code is asynchronous, though its definition does not show it. */
+export const misplaced = (table: string, verb: 'generates' | 'writes'): string =>
+  `The table ${table} ${verb} asynchronously, but is not declared with asynchronous: true.`;
+
 /** The outcome of a write that must not take time. */
 export const settled = <Value>(table: string, value: Awaitable<Value>): Value => {
   if (!(value instanceof Promise)) return value;
   value.catch(() => undefined);
-  throw new Error(`The table ${table} writes asynchronously, but is not declared with asynchronous: true.`);
+  throw new Error(misplaced(table, 'writes'));
 };

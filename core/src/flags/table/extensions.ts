@@ -7,6 +7,8 @@ const seconds = (text: string): string | undefined =>
 /** Flags of the extension manager and the extension processes. */
 export const extensionFlags = {
   disable_extensions: cli('bool', 'false', 'Open no socket for extensions and start none'),
+  external_tables: cli('string', '', 'Comma-separated tables of the agent that are left to extensions'),
+  plugins: cli('string', '', 'Comma-separated modules whose plugins run in this process'),
   extensions_autoload: cli('string', autoloadPath, 'File that lists the extensions to start, one a line'),
   extensions_default_index: runtime(
     'bool',

@@ -1,4 +1,4 @@
-import type { FlagDefinition, FlagType } from '../definition.ts';
+import type { FlagDefinition } from '../definition.ts';
 import { agentFlags } from './agent.ts';
 import { configFlags } from './config.ts';
 import { extensionFlags } from './extensions.ts';
@@ -31,11 +31,6 @@ interface ValueOfType {
 
 /** The JavaScript type of the values of a flag. Those of uint64 are numbers: exact up to 2^53, as text beyond. */
 export type FlagValue<Name extends FlagName> = ValueOfType[(typeof flagTable)[Name]['type']];
-
-/** The names of all flags of a type. */
-export type FlagNameOf<Type extends FlagType> = {
-  [Name in FlagName]: (typeof flagTable)[Name]['type'] extends Type ? Name : never;
-}[FlagName];
 
 /** The definition of a flag, or undefined when the table has none of that name. */
 export const definitionOf = (name: string): FlagDefinition | undefined =>

@@ -9,6 +9,11 @@ const fileMode = (text: string): string | undefined => {
 
 /** Flags of the logs: results, snapshots, status. */
 export const loggerFlags = {
+  decorations_top_level: runtime(
+    'bool',
+    'false',
+    'Put decorations beside the other members of a line, and not into one of their own',
+  ),
   disable_logging: runtime('bool', 'false', 'Use no logger plugin; status lines go to stderr only', {
     effect: 'start',
   }),

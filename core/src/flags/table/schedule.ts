@@ -4,9 +4,14 @@ import { runtime } from '../definition.ts';
 export const scheduleFlags = {
   disable_distributed: runtime('bool', 'true', 'Ask for no distributed queries', { effect: 'start' }),
   distributed_interval: runtime('uint64', '60', 'Seconds between questions for distributed queries'),
+  distributed_deadline: runtime('uint64', '300', 'Seconds that a distributed query may take'),
+  distributed_spool: runtime('string', '', 'Directory of the spool plugin: queries in, results out', {
+    effect: 'start',
+  }),
   distributed_plugin: runtime('string', 'tls', 'Plugin that brings distributed queries and takes their results', {
     effect: 'start',
   }),
+  schedule_deadline: runtime('uint64', '600', 'Seconds that a scheduled query may take'),
   schedule_default_interval: runtime('uint64', '3600', 'Seconds between runs of a query that gives no interval'),
   schedule_epoch: runtime('uint64', '0', 'Number stamped on differential results; a new number starts them afresh'),
   schedule_lognames: runtime('bool', 'false', 'Say in the status log which scheduled query runs'),

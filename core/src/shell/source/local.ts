@@ -23,15 +23,22 @@ export interface ShellEngine {
 
 /** What surrounds an engine and is not of it. */
 export interface EngineCompanion {
-  /** Tables that exist and are switched off: `.tables` lists them, statements cannot use them. */
-  readonly namesOff: readonly string[];
+  /** Tables that the engine's catalog does not have: those that are switched off, and those that wait for {@link prepare}. */
+  readonly otherNames: readonly string[];
+  /** Is told what will be named: a statement, or a table. */
+  prepare(text: string): Promise<void>;
   /** The names of the registered extensions. */
   extensionNames(): readonly string[];
   /** Is awaited before the engine is closed. */
   closeFirst(): Promise<void>;
 }
 
-const alone: EngineCompanion = { namesOff: [], extensionNames: () => [], closeFirst: async () => undefined };
+const alone: EngineCompanion = {
+  otherNames: [],
+  prepare: async () => undefined,
+  extensionNames: () => [],
+  closeFirst: async () => undefined,
+};
 
 /** SQLite's result code of a statement that was stopped. */
 const interrupted = 9;
@@ -46,8 +53,11 @@ export class EngineSource implements LocalSource {
     this.#engine = engine;
     this.#companion = companion;
     this.catalog = {
-      names: () => [...engine.catalog.names(), ...companion.namesOff],
-      schema: name => engine.schema(name),
+      names: () => [...new Set([...engine.catalog.names(), ...companion.otherNames])],
+      schema: async name => {
+        await companion.prepare(name);
+        return engine.schema(name);
+      },
     };
   }
 
@@ -56,6 +66,7 @@ export class EngineSource implements LocalSource {
   }
 
   async query(sql: string, signal: AbortSignal): Promise<ResultTable> {
+    await this.#companion.prepare(sql);
     try {
       const { columns, blocks, stats } = await this.#engine.query(sql, { lane: 'shell', signal });
       const { userMs, systemMs } = stats;
@@ -65,7 +76,8 @@ export class EngineSource implements LocalSource {
     }
   }
 
-  columns(sql: string): Promise<readonly ColumnType[]> {
+  async columns(sql: string): Promise<readonly ColumnType[]> {
+    await this.#companion.prepare(sql);
     return this.#engine.columns(sql);
   }
 

@@ -1,30 +1,13 @@
+import { OutpostError } from '@outpost/protocol';
 import { Engine } from '../../engine/engine.ts';
 import type { FlagStore } from '../../flags/index.ts';
 import { StatusLog } from '../../status.ts';
-import { osqueryFlags } from '../../tables/osquery_flags.ts';
+import type { ConnectedExtension } from '../../tables/osquery_extensions.ts';
 import type { LocalSource } from '../shell.ts';
+import { agentTableNames, loadAgentTables, namesAgentTable } from './agent-tables.ts';
 import { EngineSource } from './local.ts';
-import { addBundledTables } from './tables.ts';
-
-/** The extension manager of this process, as the shell uses it. */
-interface ShellManager {
-  /** The names of the registered extensions. */
-  extensionNames(): readonly string[];
-  close(): Promise<void>;
-}
-
-interface ExtensionsModule {
-  startManager(options: { readonly flags: FlagStore; readonly engine: Engine }): Promise<ShellManager>;
-}
-
-/** Where the manager is. It is named by its address, so that it is read only where extensions are on. */
-const extensionsModule = new URL('../../extensions/start-manager.ts', import.meta.url).href;
-
-const startManager = async (flags: FlagStore, engine: Engine): Promise<ShellManager | undefined> => {
-  if (flags.get('disable_extensions')) return undefined;
-  const extensions = (await import(extensionsModule)) as ExtensionsModule;
-  return extensions.startManager({ flags, engine });
-};
+import type { ShellManager, ShellManagerOptions } from './manager.ts';
+import { addBundledTables, tableFilter } from './tables.ts';
 
 const statusLog = (flags: FlagStore, complain: (text: string) => void): StatusLog => {
   const options = {
@@ -34,6 +17,18 @@ const statusLog = (flags: FlagStore, complain: (text: string) => void): StatusLo
     stderr: flags.get('logger_stderr'),
   };
   return new StatusLog(options, complain);
+};
+
+/** A shell whose socket cannot be had works without extensions, and says so. */
+const openManager = async (options: ShellManagerOptions): Promise<ShellManager | undefined> => {
+  const { startManager } = await import('./manager.ts');
+  try {
+    return await startManager(options);
+  } catch (error) {
+    if (!(error instanceof OutpostError)) throw error;
+    options.status.warning('extensions', `${error.message} ${error.remedy} The shell goes on without extensions.`);
+    return undefined;
+  }
 };
 
 /**
@@ -47,13 +42,24 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     onWarning: (table, message) => status.warning(table, message),
     onDenial: line => status.error('sql', line),
   });
+  const isOn = tableFilter(flags);
+  const off = await addBundledTables(engine, isOn);
   engine.warm('shell');
-  engine.addMainTables(osqueryFlags(() => flags.rows()));
-  const off = await addBundledTables(engine, flags);
-  const manager = await startManager(flags, engine);
+  const manager = flags.get('disable_extensions') ? undefined : await openManager({ flags, engine, status, isOn });
+  const extensions = (): readonly ConnectedExtension[] => manager?.extensions() ?? [];
+  let agentTables: Promise<void> | undefined;
+  const addAgentTables = async (): Promise<void> => {
+    const definitions = await loadAgentTables({ flags, extensions });
+    engine.addMainTables(...definitions.filter(({ name }) => isOn(name)));
+  };
   return new EngineSource(engine, {
-    namesOff: off,
-    extensionNames: () => manager?.extensionNames() ?? [],
+    otherNames: [...off, ...agentTableNames],
+    prepare: async text => {
+      if (!namesAgentTable(text)) return;
+      agentTables ??= addAgentTables();
+      await agentTables;
+    },
+    extensionNames: () => extensions().flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
     closeFirst: async () => manager?.close(),
   });
 };

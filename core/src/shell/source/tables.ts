@@ -16,7 +16,7 @@ const tablesPackage: string = '@outpost/tables';
 const listed = (text: string): ReadonlySet<string> => new Set(text.split(',').filter(name => name !== ''));
 
 /** Whether `--disable_tables` and, where that is empty, `--enable_tables` leave a table on. */
-const tableFilter = (flags: FlagStore): ((name: string) => boolean) => {
+export const tableFilter = (flags: FlagStore): ((name: string) => boolean) => {
   const disabled = listed(flags.get('disable_tables'));
   const enabled = listed(flags.get('enable_tables'));
   if (disabled.size > 0 || enabled.size === 0) return name => !disabled.has(name);
@@ -24,12 +24,12 @@ const tableFilter = (flags: FlagStore): ((name: string) => boolean) => {
 };
 
 /**
- * Gives the engine the bundled tables that the flags leave on.
+ * Gives the engine the bundled tables that are on.
+ * @param isOn of {@link tableFilter}
  * @returns the names of those that are off
  */
-export const addBundledTables = async (engine: Engine, flags: FlagStore): Promise<string[]> => {
+export const addBundledTables = async (engine: Engine, isOn: (name: string) => boolean): Promise<string[]> => {
   const { tables } = (await import(tablesPackage)) as TablesModule;
-  const isOn = tableFilter(flags);
   const on = tables.filter(({ name }) => isOn(name));
   engine.catalog.set(
     ...on.map(({ name, aliases, module }) => ({ name, aliases, placement: { kind: 'module', module } as const })),

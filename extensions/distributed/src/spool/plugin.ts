@@ -24,7 +24,7 @@ export interface SpoolOptions {
  * `accelerate`. Each result becomes `results/ID.json`. Files are to be moved into `queries`, not written there in place.
  */
 export function spoolDistributed({ directory }: SpoolOptions): DistributedDefinition {
-  const spool = new Spool(foldersOf(directory));
+  const spool = new Spool(directory);
   return defineDistributed({
     name: 'spool',
     description: 'Takes live queries from files in a directory and puts their results beside them.',
@@ -34,12 +34,14 @@ export function spoolDistributed({ directory }: SpoolOptions): DistributedDefini
 }
 
 class Spool {
+  readonly #directory: string;
   readonly #folders: Folders;
   #running: RunningFiles | undefined;
   #writeFailed = false;
 
-  constructor(folders: Folders) {
-    this.#folders = folders;
+  constructor(directory: string) {
+    this.#directory = directory;
+    this.#folders = foldersOf(directory);
   }
 
   async take(): Promise<DistributedRead> {
@@ -64,6 +66,8 @@ class Spool {
   }
 
   async #open(): Promise<RunningFiles> {
+    if (this.#directory === '')
+      throw new Error('The plugin spool has no directory: name one with --distributed_spool.');
     await makeFolders(this.#folders);
     this.#running ??= await RunningFiles.open(this.#folders.running);
     return this.#running;

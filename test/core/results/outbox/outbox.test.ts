@@ -212,68 +212,91 @@ class MortalStore {
   }
 }
 
+interface Life {
+  /** How many lines each commit has. */
+  readonly commits: readonly number[];
+  readonly writesUntilDeath: number;
+  /** How often the logger `one` refuses at first. */
+  readonly downFor: number;
+}
+
+/** A logger of the model: it remembers all that it was given, across the lives of the agent. */
+class Witness {
+  readonly seen = new Map<number, string>();
+  readonly order: number[] = [];
+  readonly contradictions: string[] = [];
+
+  sink(name: string, downFor: number): Sink {
+    let down = downFor;
+    return {
+      name,
+      deliver: async entries => {
+        if (down-- > 0) throw new Error('down');
+        for (const { sequence, text } of entries) this.#see(sequence, text);
+      },
+    };
+  }
+
+  #see(sequence: number, text: string): void {
+    const before = this.seen.get(sequence) ?? text;
+    if (before !== text) this.contradictions.push(`${sequence} was ${before} and is ${text}`);
+    this.seen.set(sequence, text);
+    this.order.push(sequence);
+  }
+}
+
+/** An agent that lives several lives over one store. */
+class World {
+  readonly mortal = new MortalStore();
+  readonly committed = new Map<number, string>();
+  readonly one = new Witness();
+  readonly two = new Witness();
+  #counter = 0;
+
+  async live({ commits, writesUntilDeath, downFor }: Life): Promise<void> {
+    this.mortal.left = Number.POSITIVE_INFINITY;
+    const settings = options({ backoff: { firstMs: 10, longestMs: 20 } });
+    const outbox = await Outbox.open(this.mortal.view(), settings);
+    this.mortal.left = writesUntilDeath;
+    await outbox.attach(this.one.sink('one', downFor));
+    await outbox.attach(this.two.sink('two', 0));
+    for (const size of commits) await this.#commit(outbox, size);
+    await settings.clock.advance(200);
+    await outbox.close();
+  }
+
+  async #commit(outbox: Outbox, size: number): Promise<void> {
+    const texts = Array.from({ length: size }, () => `line ${this.#counter++}`);
+    const first = await outbox.commit([], texts.map(result)).catch(() => undefined);
+    if (first === undefined) return;
+    for (const [index, text] of texts.entries()) this.committed.set(first + index, text);
+  }
+}
+
+const byNumber = (lines: ReadonlyMap<number, string>): [number, string][] => [...lines].sort(([a], [b]) => a - b);
+
 test('model: at random deaths nothing acknowledged is lost, order is kept, a line that comes again has its number', async () => {
-  const life = fc.record({
+  const life = fc.record<Life>({
     commits: fc.array(fc.integer({ min: 1, max: 4 }), { maxLength: 8 }),
     writesUntilDeath: fc.integer({ min: 1, max: 25 }),
     downFor: fc.integer({ min: 0, max: 3 }),
   });
   await fc.assert(
     fc.asyncProperty(fc.array(life, { minLength: 1, maxLength: 5 }), async lives => {
-      const mortal = new MortalStore();
-      const seen = { one: new Map<number, string>(), two: new Map<number, string>() };
-      const order = { one: [] as number[], two: [] as number[] };
-      const committed = new Map<number, string>();
-      let counter = 0;
-      for (const { commits, writesUntilDeath, downFor } of [
-        ...lives,
-        { commits: [1], writesUntilDeath: 1e9, downFor: 0 },
-      ]) {
-        mortal.left = Number.POSITIVE_INFINITY;
-        const settings = options({ backoff: { firstMs: 10, longestMs: 20 } });
-        const outbox = await Outbox.open(mortal.view(), settings);
-        mortal.left = writesUntilDeath;
-        for (const name of ['one', 'two'] as const) {
-          let down = name === 'one' ? downFor : 0;
-          await outbox.attach({
-            name,
-            deliver: async entries => {
-              if (down-- > 0) throw new Error('down');
-              for (const { sequence, text } of entries) {
-                assert.equal(seen[name].get(sequence) ?? text, text, 'a number means one line for ever');
-                seen[name].set(sequence, text);
-                order[name].push(sequence);
-              }
-            },
-          });
-        }
-        for (const size of commits) {
-          const texts = Array.from({ length: size }, () => `line ${counter++}`);
-          const first = await outbox.commit([], texts.map(result)).catch(() => undefined);
-          if (first === undefined) continue;
-          for (const [index, text] of texts.entries()) committed.set(first + index, text);
-        }
-        await settings.clock.advance(200);
-        await outbox.close();
-      }
-      for (const name of ['one', 'two'] as const) {
+      const world = new World();
+      for (const each of lives) await world.live(each);
+      await world.live({ commits: [1], writesUntilDeath: Number.POSITIVE_INFINITY, downFor: 0 });
+      for (const { seen, order, contradictions } of [world.one, world.two]) {
+        assert.deepEqual(contradictions, []);
+        assert.deepEqual(byNumber(seen), byNumber(world.committed));
+        // The first time, each comes right after the one before it: in order, and without gaps.
+        const numbers = [...new Set(order)];
         assert.deepEqual(
-          [...seen[name]].sort(([a], [b]) => a - b),
-          [...committed].sort(([a], [b]) => a - b),
-        );
-        const firsts = order[name].filter((sequence, index) => order[name].indexOf(sequence) === index);
-        assert.deepEqual(
-          firsts,
-          firsts.toSorted((a, b) => a - b),
-          'the first time, lines come in order',
-        );
-        assert.deepEqual(
-          firsts,
-          firsts.map((_, index) => index + 1),
-          'numbers have no gap',
+          numbers,
+          [...numbers.keys()].map(index => index + 1),
         );
       }
-      assert.deepEqual(await mortal.store.scan('outbox', { limit: 9 }), []);
+      assert.deepEqual(await world.mortal.store.scan('outbox', { limit: 9 }), []);
     }),
     { numRuns: 60 },
   );

@@ -1,0 +1,89 @@
+import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { hostPlugin, type PluginDefinition } from '@outpost/sdk';
+import type { CatalogTable } from '../engine/catalog.ts';
+import { loadTable } from '../engine/definitions.ts';
+import type { Engine } from '../engine/engine.ts';
+import { loadPlugins } from '../extensions/loader.ts';
+import type { Registry } from '../extensions/registry.ts';
+import type { FlagStore } from '../flags/index.ts';
+
+/** The modules that come with the agent. They are loaded by name, in the same way as anybody's. */
+const tablesModule = '@outpost/tables';
+const pluginModules = ['@outpost/config', '@outpost/logger', '@outpost/distributed'];
+
+/** A table of a bundled module, as its index lists it. */
+interface TableEntry {
+  readonly name: string;
+  readonly aliases: readonly string[];
+  /** The `file:` URL of the module with the definition. */
+  readonly module: string;
+}
+
+/** The names in a flag that holds a comma-separated list. */
+export const listOf = (text: string): string[] =>
+  text
+    .split(',')
+    .map(item => item.trim())
+    .filter(item => item !== '');
+
+/** Whether `--disable_tables` and `--enable_tables` let statements use a table. */
+export const tableEnabled = (flags: FlagStore, name: string): boolean => {
+  const enabled = listOf(flags.get('enable_tables'));
+  return !listOf(flags.get('disable_tables')).includes(name) && (enabled.length === 0 || enabled.includes(name));
+};
+
+const tableIndex = async (): Promise<readonly TableEntry[]> =>
+  ((await import(tablesModule)) as { readonly tables: readonly TableEntry[] }).tables;
+
+/** Adds the tables that come with the agent, but for those that `--external_tables` leaves to extensions. None is loaded yet. */
+export const addBundledTables = async (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> => {
+  const external = listOf(flags.get('external_tables'));
+  const entries = (await tableIndex()).filter(({ name }) => !external.includes(name));
+  for (const { name, aliases, module } of entries) {
+    const handler = async (request: Readonly<Record<string, string>>) =>
+      hostPlugin(await loadTable(name, module))(request);
+    registry.addHandler('table', name, handler, { aliases });
+  }
+  const attached = entries
+    .filter(({ name }) => tableEnabled(flags, name))
+    .map(({ name, aliases, module }): CatalogTable => ({ name, aliases, placement: { kind: 'module', module } }));
+  engine.catalog.set(...attached);
+};
+
+/** What plugins that need options are given: every flag by name, as text. */
+const optionsOf = (flags: FlagStore): Readonly<Record<string, string>> => ({
+  ...Object.fromEntries([...flags.options()].map(([name, { value }]) => [name, value])),
+  program: flags.program.name,
+});
+
+const addPlugin = (
+  definition: PluginDefinition,
+  engine: Engine,
+  registry: Registry,
+  flags: FlagStore,
+  module: string,
+): void => {
+  registry.addLocal(definition);
+  if (definition.kind !== 'table' || !tableEnabled(flags, definition.name)) return;
+  engine.catalog.set({
+    name: definition.name,
+    aliases: definition.schema.aliases,
+    placement: { kind: 'module', module },
+  });
+};
+
+/** The URL of a module that is named by path or package. */
+const urlOf = (specifier: string): string =>
+  /^\.{0,2}\//.test(specifier) ? pathToFileURL(resolve(specifier)).href : import.meta.resolve(specifier);
+
+/**
+ * Adds the config, logger and distributed plugins that come with the agent, and the plugins of the modules in `--plugins`, to run in this process.
+ * @throws OutpostError PLUGIN_MODULE_UNLOADABLE, PLUGIN_MODULE_EMPTY, REGISTRY_ITEM_CONFLICT
+ */
+export const addPlugins = async (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> => {
+  const options = optionsOf(flags);
+  for (const specifier of [...pluginModules, ...listOf(flags.get('plugins'))])
+    for (const definition of await loadPlugins(specifier, options))
+      addPlugin(definition, engine, registry, flags, urlOf(specifier));
+};

@@ -1,0 +1,77 @@
+import type { RawResponse } from '@outpost/protocol';
+import type { TableSchema } from '@outpost/sdk';
+import type { ColumnType } from '../engine/column-types.ts';
+import type { Engine } from '../engine/engine.ts';
+import { rowsBytes } from '../engine/rows.ts';
+import { okStatus } from '../extensions/answers.ts';
+import type { ExtensionPlacement, SqlService } from '../extensions/sql-service.ts';
+
+/** Whether a table name can stand in a statement as it is, without quotes. */
+const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
+
+/** The engine as the extension manager uses it. */
+export class EngineSql implements SqlService {
+  readonly #engine: Engine;
+  readonly #enabled: (table: string) => boolean;
+  readonly #deadlineMs: number;
+  readonly #inFlight = new Map<number, Int32Array<SharedArrayBuffer>>();
+
+  /**
+   * @param enabled whether flags let statements use a table
+   * @param deadlineMs how long a query of an extension may take
+   */
+  constructor(engine: Engine, enabled: (table: string) => boolean, deadlineMs: number) {
+    this.#engine = engine;
+    this.#enabled = enabled;
+    this.#deadlineMs = deadlineMs;
+  }
+
+  async query(sql: string): Promise<RawResponse> {
+    const result = await this.#engine.query(sql, {
+      lane: 'extension',
+      encoding: 'thrift',
+      deadlineMs: this.#deadlineMs,
+    });
+    return { status: okStatus(), rowsBytes: rowsBytes(result) };
+  }
+
+  columns(sql: string): Promise<readonly ColumnType[]> {
+    return this.#engine.columns(sql);
+  }
+
+  async attach(name: string, schema: TableSchema, { uuid, socketPath }: ExtensionPlacement): Promise<void> {
+    if (!plainName.test(name)) throw new Error(`The table name ${JSON.stringify(name)} cannot stand in a statement.`);
+    if (!this.#enabled(name)) return;
+    const inFlight = this.#inFlight.get(uuid) ?? new Int32Array(new SharedArrayBuffer(4));
+    this.#inFlight.set(uuid, inFlight);
+    const before = this.#engine.catalog.get(name);
+    this.#engine.catalog.set({
+      name,
+      aliases: schema.aliases,
+      placement: { kind: 'extension', uuid, socketPath, inFlight },
+      schema,
+    });
+    try {
+      await this.#engine.columns(`select * from ${name}`);
+    } catch (error) {
+      if (before === undefined) this.#engine.catalog.remove(name);
+      else this.#engine.catalog.set(before);
+      throw error;
+    }
+  }
+
+  async detach(name: string): Promise<void> {
+    this.#engine.catalog.remove(name);
+  }
+
+  async suspend(name: string, message: string): Promise<void> {
+    const table = this.#engine.catalog.get(name);
+    if (table !== undefined) this.#engine.catalog.set({ ...table, placement: { kind: 'unavailable', message } });
+  }
+
+  /** Whether a query thread waits for an answer of an extension now: a sign that it works. */
+  busy(uuid: number): boolean {
+    const inFlight = this.#inFlight.get(uuid);
+    return inFlight !== undefined && Atomics.load(inFlight, 0) > 0;
+  }
+}

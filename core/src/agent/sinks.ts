@@ -1,0 +1,68 @@
+import { OutpostError, type PluginRequest } from '@outpost/protocol';
+import { encodeLoggerRequest, loggerFeatures } from '@outpost/sdk';
+import type { Registry } from '../extensions/registry.ts';
+import type { Sink } from '../results/outbox/courier.ts';
+import type { Entry } from '../results/outbox/record.ts';
+
+/** How long a logger may take for one request, milliseconds. */
+const requestMs = 30_000;
+
+/** A logger plugin, wherever it runs, as the outbox delivers to it. */
+export class LoggerSink implements Sink {
+  readonly name: string;
+  readonly #registry: Registry;
+  readonly #processName: string;
+  #wantsStatus: boolean | undefined;
+
+  constructor(registry: Registry, name: string, processName: string) {
+    this.#registry = registry;
+    this.name = name;
+    this.#processName = processName;
+  }
+
+  /** Hands the lines over in order. A logger that came back since the last time is introduced to again. */
+  async deliver(entries: readonly Entry[]): Promise<void> {
+    this.#wantsStatus ??= await this.#introduce();
+    try {
+      const statuses: string[] = [];
+      for (const { kind, text } of entries) {
+        if (kind === 'status') {
+          statuses.push(text);
+          continue;
+        }
+        await this.#status(statuses.splice(0));
+        await this.#request(
+          kind === 'snapshot'
+            ? encodeLoggerRequest({ kind, line: text })
+            : encodeLoggerRequest({ kind: 'string', line: text }),
+        );
+      }
+      await this.#status(statuses);
+    } catch (error) {
+      this.#wantsStatus = undefined;
+      throw error;
+    }
+  }
+
+  async #introduce(): Promise<boolean> {
+    if (!this.#registry.has('logger', this.name)) throw new OutpostError('LOGGER_ABSENT', { name: this.name });
+    await this.#call(encodeLoggerRequest({ kind: 'init', processName: this.#processName }));
+    const { status } = await this.#call(encodeLoggerRequest({ kind: 'features' }));
+    return (status.code & loggerFeatures.logStatus) !== 0;
+  }
+
+  /** What a logger says to status lines does not count, as in osquery: loggers of old SDKs refuse what they are sent. */
+  async #status(texts: readonly string[]): Promise<void> {
+    if (texts.length > 0 && this.#wantsStatus === true)
+      await this.#call({ status: 'true', log: `[${texts.join(',')}]` });
+  }
+
+  async #request(request: PluginRequest): Promise<void> {
+    const { status } = await this.#call(request);
+    if (status.code !== 0) throw new OutpostError('LOGGER_FAILED', { name: this.name, reason: status.message });
+  }
+
+  #call(request: PluginRequest) {
+    return this.#registry.call('logger', this.name, request, { timeoutMs: requestMs });
+  }
+}

@@ -1,0 +1,45 @@
+import type { OptionInfo } from '@outpost/protocol';
+import { peerOf } from '../engine/native.ts';
+import { ExtensionManager } from '../extensions/manager.ts';
+import { agentVersion } from '../flags/index.ts';
+import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
+import { tableEnabled } from './bundled.ts';
+import type { Core } from './core.ts';
+import { EngineSql } from './engine-sql.ts';
+
+/** How long a query of an extension may take, milliseconds: osquery's `thrift_timeout`. */
+const queryDeadlineMs = 300_000;
+
+const optionsOf = ({ flags }: Core): Map<string, OptionInfo> => new Map(flags.options());
+
+const connected = (manager: ExtensionManager): ConnectedExtension[] => [
+  { uuid: 0, name: 'core', version: agentVersion, sdk_version: '0.0.0', path: manager.socketPath, type: 'core' },
+  ...manager
+    .extensions()
+    .filter(({ state }) => state !== 'dead')
+    .map(({ uuid, name, version, minSdkVersion, path }) => ({
+      uuid,
+      name,
+      version,
+      sdk_version: minSdkVersion,
+      path,
+      type: 'extension' as const,
+    })),
+];
+
+/** Opens the socket for extensions over the engine and the registry of a core. */
+export const startManager = async (core: Core): Promise<ExtensionManager> => {
+  const { flags, status, registry, engine, state } = core;
+  const manager = await ExtensionManager.start({
+    socketPath: flags.get('extensions_socket'),
+    intervalMs: Number(flags.get('extensions_interval')) * 1000,
+    timeoutMs: Number(flags.get('extensions_timeout')) * 1000,
+    registry,
+    sql: new EngineSql(engine, name => tableEnabled(flags, name), queryDeadlineMs),
+    options: () => optionsOf(core),
+    status,
+    peerOf,
+  });
+  state.extensions = () => connected(manager);
+  return manager;
+};

@@ -1,0 +1,44 @@
+import type { TableDefinition } from '@outpost/sdk';
+import type { Registry } from '../extensions/registry.ts';
+import { agentVersion, type FlagStore } from '../flags/index.ts';
+import { osqueryExtensions } from '../tables/osquery_extensions.ts';
+import { osqueryFlags } from '../tables/osquery_flags.ts';
+import { osqueryInfo } from '../tables/osquery_info.ts';
+import { osqueryRegistry } from '../tables/osquery_registry.ts';
+import { osquerySchedule } from '../tables/osquery_schedule.ts';
+import { workerVariable } from '../watchdog/messages.ts';
+import type { AgentState } from './state.ts';
+
+/** Bits of `platform_mask`: POSIX and Linux. */
+const platformMask = 9;
+const startTime = Math.floor(performance.timeOrigin / 1000);
+
+/** The tables about the agent, over its state. */
+export const stateTables = (state: AgentState, flags: FlagStore, registry: Registry): TableDefinition[] => [
+  osqueryInfo(() => ({
+    pid: process.pid,
+    uuid: state.hostUuid(),
+    instance_id: state.instanceId(),
+    version: agentVersion,
+    config_hash: state.configValid() ? state.configHash() : '',
+    config_valid: state.configValid() ? 1 : 0,
+    extensions: state.extensions === undefined ? 'inactive' : 'active',
+    build_platform: process.platform,
+    build_distro: 'node',
+    start_time: startTime,
+    watcher: Number(process.env[workerVariable] ?? -1),
+    platform_mask: platformMask,
+  })),
+  osqueryFlags(() => flags.rows()),
+  osquerySchedule(() => state.schedule()),
+  osqueryRegistry(() =>
+    registry.list().map(({ registry: kind, name, ownerUuid, internal, active }) => ({
+      registry: kind,
+      name,
+      owner_uuid: ownerUuid,
+      internal: internal ? 1 : 0,
+      active: active ? 1 : 0,
+    })),
+  ),
+  osqueryExtensions(() => state.extensions?.() ?? []),
+];

@@ -1,0 +1,28 @@
+import type { ConfigSources } from '@outpost/sdk';
+import type { FlagStore } from '../flags/store.ts';
+import type { Clock } from '../schedule/clock.ts';
+import type { Speaker } from '../schedule/denylist.ts';
+import type { HostFacts } from './applies.ts';
+import type { CallPlugin } from './client.ts';
+import type { SqlQuestions } from './schedule.ts';
+
+/** What the configuration needs from the rest of the agent. */
+export interface ConfigOptions extends SqlQuestions {
+  /** The name of the active config plugin. */
+  readonly plugin: string;
+  /** Asks that plugin: `Registry.call` bound to it. */
+  readonly call: CallPlugin;
+  /** Takes the key `options`; gives the pauses between readings. */
+  readonly flags: FlagStore;
+  readonly status: Speaker;
+  readonly clock: Clock;
+  /** Runs a discovery query and gives the number of its rows; rejects when it fails. */
+  readonly countRows: (sql: string) => Promise<number>;
+  readonly host: HostFacts;
+  /** `--pack_delimiter`; an underscore when left out. */
+  readonly packDelimiter?: () => string;
+  /** `--pack_refresh_interval`, seconds; an hour when left out. */
+  readonly packRefreshSeconds?: () => number;
+  /** Called with the texts before they are taken over: for a purge, or a backup. */
+  readonly beforeUpdate?: (sources: ConfigSources) => Promise<void>;
+}

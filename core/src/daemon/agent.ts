@@ -1,0 +1,231 @@
+import { addPlugins } from '../agent/bundled.ts';
+import { Core } from '../agent/core.ts';
+import { Config, compatibleVersion } from '../config/index.ts';
+import { Distributed } from '../distributed/index.ts';
+import type { QueryResult } from '../engine/engine.ts';
+import { rowsAsText } from '../engine/rows.ts';
+import type { FlagStore } from '../flags/index.ts';
+import { systemClock } from '../schedule/clock.ts';
+import { purgeStaleResults } from '../schedule/purge.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
+import type { StatusLog } from '../status.ts';
+import { Store } from '../storage/store.ts';
+import { activate, awaitRequired } from './activate.ts';
+import { HostIdentifier, machineShard } from './host-identifier.ts';
+import { loadIdentifiers } from './identifiers.ts';
+import { Logging } from './logging.ts';
+import { scheduleSettings, statusOptions } from './settings.ts';
+
+/** What ends the agent from within. */
+export interface AgentEnds {
+  /** The schedule is over: `--schedule_timeout`. */
+  readonly onScheduleOver: () => void;
+  /** Threads hang in system calls; only SIGKILL ends the process. */
+  readonly onWedged: () => void;
+}
+
+/**
+ * The daemon's work in one process: configuration in, schedule and live queries run, changes out. Started part by part in an order in which each
+ * finds what it needs; ended in the opposite one.
+ */
+export class Agent {
+  readonly #core: Core;
+  readonly #store: Store;
+  /** Ends the parts, the last one first. */
+  readonly #endings: (() => Promise<void> | void)[] = [];
+
+  private constructor(core: Core, store: Store) {
+    this.#core = core;
+    this.#store = store;
+  }
+
+  /**
+   * Starts everything. What has been started is ended again when something fails.
+   * @throws OutpostError STORE_LOCKED and others of the store, PLUGIN_NOT_ACTIVATED, PLUGIN_MODULE_UNLOADABLE
+   */
+  static async start(flags: FlagStore, status: StatusLog, ends: AgentEnds): Promise<Agent> {
+    const store = await openStore(flags, status);
+    const core = await Core.open(flags, status, ends.onWedged);
+    const agent = new Agent(core, store);
+    agent.#endings.push(
+      () => store.close(),
+      () => core.close(),
+    );
+    try {
+      await agent.#start(ends);
+      return agent;
+    } catch (error) {
+      await agent.stop();
+      throw error;
+    }
+  }
+
+  /** Ends everything: nothing new is begun, what is committed is delivered as far as loggers take it, the rest waits in the store. */
+  async stop(): Promise<void> {
+    for (const end of this.#endings.splice(0).reverse()) {
+      try {
+        await end();
+      } catch (error) {
+        this.#core.status.error('daemon', `A part of the agent did not end well: ${(error as Error).message}`);
+      }
+    }
+  }
+
+  async #start({ onScheduleOver }: AgentEnds): Promise<void> {
+    const core = this.#core;
+    const { flags, status } = core;
+    flags.onChange(() => status.configure(statusOptions(flags)));
+    await addPlugins(core.engine, core.registry, flags);
+    await core.addStateTables();
+    await this.#openSocket();
+    const identifier = await this.#identify();
+    const config = await this.#configure();
+    const logging = await this.#openLogging(identifier);
+    await this.#schedule(config, logging, identifier, onScheduleOver);
+    await this.#answerLiveQueries();
+  }
+
+  /** Without its socket the agent goes on, and says so: what needs no extension works. */
+  async #openSocket(): Promise<void> {
+    const { flags, status } = this.#core;
+    if (flags.get('disable_extensions')) return;
+    try {
+      await this.#core.startManager();
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      status.error('extensions', `An error occurred during extension manager startup: ${reason}`);
+      return;
+    }
+    await awaitRequired(this.#core);
+  }
+
+  async #identify(): Promise<() => string> {
+    const { flags, status, state } = this.#core;
+    const stored = await loadIdentifiers(this.#store, reason =>
+      status.error('daemon', `An identifier cannot be stored: ${reason}`),
+    );
+    const host = new HostIdentifier(stored);
+    state.hostUuid = () => host.hostUuid;
+    state.instanceId = () => host.instanceId;
+    return () => host.get(flags.get('host_identifier'), flags.get('specified_identifier'));
+  }
+
+  async #configure(): Promise<Config> {
+    const { flags, status, registry, engine, state } = this.#core;
+    const plugin = flags.get('config_plugin');
+    await activate(this.#core, 'config', plugin);
+    const config = new Config({
+      plugin,
+      call: request => registry.call('config', plugin, request),
+      flags,
+      status,
+      clock: systemClock,
+      host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
+      checkSql: sql => faultOf(engine.columns(sql)),
+      countRows: async sql =>
+        (
+          await engine.query(sql, {
+            lane: 'scheduled',
+            name: 'discovery',
+            deadlineMs: this.#deadlineMs('schedule_deadline'),
+          })
+        ).rowCount,
+      beforeUpdate: () =>
+        purgeStaleResults(this.#store, new Set(config.schedule.map(({ name }) => name)), Math.floor(Date.now() / 1000)),
+    });
+    state.configHash = () => config.hash;
+    state.configValid = () => config.valid;
+    this.#endings.push(() => config.stop());
+    await config.load();
+    return config;
+  }
+
+  async #openLogging(hostIdentifier: () => string): Promise<Logging> {
+    const { flags } = this.#core;
+    const loggers = flags.get('disable_logging')
+      ? []
+      : await activate(this.#core, 'logger', flags.get('logger_plugin'));
+    const logging = await Logging.open(this.#core, this.#store, loggers, hostIdentifier);
+    this.#endings.push(() => logging.close());
+    return logging;
+  }
+
+  async #schedule(
+    config: Config,
+    { outbox }: Logging,
+    hostIdentifier: () => string,
+    onOver: () => void,
+  ): Promise<void> {
+    const { flags, status, engine, state, registry } = this.#core;
+    const scheduler = await Scheduler.open({
+      store: this.#store,
+      outbox,
+      status,
+      runQuery: (sql, options) =>
+        engine.query(sql, { ...options, lane: 'scheduled', deadlineMs: this.#deadlineMs('schedule_deadline') }),
+      settings: () => scheduleSettings(flags),
+      hostIdentifier,
+      clock: systemClock,
+      random: Math.random,
+    });
+    state.schedule = () => scheduler.rows().map(row => ({ ...row, denylisted: row.denylisted === 0 ? 0 : 1 }));
+    await scheduler.update(config.schedule);
+    const unsubscribe = config.onChange(schedule => scheduler.update(schedule));
+    // A query that named a table which nobody had can run once an extension has brought it.
+    const stopListening = registry.onChange(({ items }) => {
+      if (items.some(item => item.registry === 'table')) void config.reconsider();
+    });
+    this.#endings.push(async () => {
+      unsubscribe();
+      stopListening();
+      await scheduler.stop();
+    });
+    void scheduler.run().then(onOver);
+  }
+
+  async #answerLiveQueries(): Promise<void> {
+    const { flags, status, registry, engine } = this.#core;
+    if (flags.get('disable_distributed')) return;
+    const plugin = flags.get('distributed_plugin');
+    await activate(this.#core, 'distributed', plugin);
+    const run = (sql: string, options: { readonly name: string; readonly signal: AbortSignal }): Promise<QueryResult> =>
+      engine.query(sql, {
+        ...options,
+        lane: 'live',
+        encoding: 'thrift',
+        deadlineMs: this.#deadlineMs('distributed_deadline'),
+      });
+    const distributed = await Distributed.open({
+      plugin,
+      call: request => registry.call('distributed', plugin, request),
+      store: this.#store,
+      status,
+      clock: systemClock,
+      runQuery: async (sql, options) => {
+        const result = await run(sql, options);
+        return { rows: rowsAsText(result), stats: result.stats };
+      },
+      settings: () => ({ intervalSeconds: Number(flags.get('distributed_interval')) }),
+    });
+    this.#endings.push(() => distributed.stop());
+    void distributed.run();
+  }
+
+  #deadlineMs(flag: 'schedule_deadline' | 'distributed_deadline'): number {
+    return Number(this.#core.flags.get(flag)) * 1000;
+  }
+}
+
+const openStore = async (flags: FlagStore, status: StatusLog): Promise<Store> => {
+  if (flags.get('disable_database') || flags.get('ephemeral')) return Store.memory();
+  return Store.open(flags.get('database_path'), { onNotice: message => status.warning('database', message) });
+};
+
+const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};

@@ -1,0 +1,56 @@
+import { addPlugins } from '../agent/bundled.ts';
+import { Core } from '../agent/core.ts';
+import { Config, compatibleVersion, faultText } from '../config/index.ts';
+import type { FlagStore } from '../flags/index.ts';
+import { systemClock } from '../schedule/clock.ts';
+import { StatusLog } from '../status.ts';
+import { activate } from './activate.ts';
+import { machineShard } from './host-identifier.ts';
+
+/** Reads the configuration in a process that does nothing else. */
+const withConfig = async (flags: FlagStore, use: (config: Config) => Promise<number>): Promise<number> => {
+  const status = new StatusLog({ verbose: false, minStatus: 0, minStderr: 4, stderr: false });
+  const core = await Core.open(flags, status);
+  try {
+    await addPlugins(core.engine, core.registry, flags);
+    await core.addStateTables();
+    const plugin = flags.get('config_plugin');
+    await activate(core, 'config', plugin);
+    const checkSql = async (sql: string): Promise<string | undefined> => {
+      try {
+        await core.engine.columns(sql);
+        return undefined;
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    const config = new Config({
+      plugin,
+      call: request => core.registry.call('config', plugin, request),
+      flags,
+      status,
+      clock: systemClock,
+      host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
+      checkSql,
+      countRows: async sql => (await core.engine.query(sql, { lane: 'scheduled' })).rowCount,
+    });
+    return await use(config);
+  } finally {
+    await core.close();
+  }
+};
+
+/** `--config_check`: prints what is wrong with the configuration. @returns 0 when nothing is, else 1 */
+export const checkConfig = (flags: FlagStore): Promise<number> =>
+  withConfig(flags, async config => {
+    const faults = await config.check();
+    for (const fault of faults) process.stderr.write(`${faultText(fault)}\n`);
+    return faults.length === 0 ? 0 : 1;
+  });
+
+/** `--config_dump`: prints the text of each source as it was read. @returns 0, or 1 when there is none */
+export const dumpConfig = (flags: FlagStore): Promise<number> =>
+  withConfig(flags, async config => {
+    for (const [source, text] of Object.entries(await config.dump())) process.stdout.write(`{"${source}": ${text}}\n`);
+    return 0;
+  });

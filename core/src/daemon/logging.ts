@@ -1,0 +1,51 @@
+import type { Core } from '../agent/core.ts';
+import { LoggerSink } from '../agent/sinks.ts';
+import { Outbox } from '../results/outbox/outbox.ts';
+import { statusEntryText } from '../results/status-text.ts';
+import { severity } from '../status.ts';
+import type { Store } from '../storage/store.ts';
+import { StatusDelivery } from './status-delivery.ts';
+
+/** How many bytes of log lines wait for loggers at the most. */
+const budgetBytes = 256 * 1024 * 1024;
+/** How long the end of the process waits for loggers, milliseconds. */
+const drainMs = 3_000;
+
+/** The way of lines from the agent to its loggers. */
+export class Logging {
+  readonly outbox: Outbox;
+  readonly #statuses: StatusDelivery;
+
+  private constructor(outbox: Outbox, statuses: StatusDelivery) {
+    this.outbox = outbox;
+    this.#statuses = statuses;
+  }
+
+  /** Takes up lines that wait in the store, begins to deliver to loggers, and takes in the status log. */
+  static async open(
+    core: Core,
+    store: Store,
+    loggers: readonly string[],
+    hostIdentifier: () => string,
+  ): Promise<Logging> {
+    const { flags, status, registry } = core;
+    const outbox = await Outbox.open(store, {
+      loggers,
+      budgetBytes,
+      sequence: flags.get('logger_sequence'),
+      report: (level, message) => status[level]('logger', message),
+      statusText: message =>
+        statusEntryText({ severity: severity.warning, source: 'logger', message, time: Date.now() }, hostIdentifier()),
+    });
+    const statuses = new StatusDelivery(status, outbox, hostIdentifier);
+    for (const name of loggers) await outbox.attach(new LoggerSink(registry, name, flags.program.name));
+    return new Logging(outbox, statuses);
+  }
+
+  /** Delivers what can be delivered in a short time; the rest waits in the store. */
+  async close(): Promise<void> {
+    await this.#statuses.flush();
+    await this.outbox.drain(drainMs);
+    await this.outbox.close();
+  }
+}

@@ -1,0 +1,58 @@
+/** The entry of the daemon: decides which of its processes this one is. */
+import { OutpostError } from '@outpost/protocol';
+import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
+import { workerVariable } from '../watchdog/messages.ts';
+
+/** How the daemon was called. */
+export interface Invocation {
+  /** The name, such as `outpostd` or `osqueryd`. */
+  readonly name: string;
+  readonly argv: readonly string[];
+}
+
+const runOnce = async (flags: FlagStore): Promise<number> => {
+  const { checkConfig, dumpConfig } = await import('./check.ts');
+  return flags.get('config_check') ? checkConfig(flags) : dumpConfig(flags);
+};
+
+/** A daemon without a watcher looks after its extensions itself. */
+const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<number> => {
+  const { runWorker } = await import('./worker.ts');
+  const { holdPidfile } = await import('./watch.ts');
+  const { superviseExtensions } = await import('./supervision.ts');
+  const release = holdPidfile(flags);
+  try {
+    return await runWorker(flags, notices, status => {
+      const supervisor = superviseExtensions(flags, (severity, source, message) =>
+        status.record({ severity, source, message, time: Date.now() }),
+      );
+      return { stop: async () => supervisor?.stop() };
+    });
+  } finally {
+    release();
+  }
+};
+
+const run = async (flags: FlagStore, notices: readonly string[], argv: readonly string[]): Promise<number> => {
+  if (flags.get('config_check') || flags.get('config_dump')) return runOnce(flags);
+  if (process.env[workerVariable] !== undefined) return (await import('./worker.ts')).runWorker(flags, notices);
+  if (flags.get('disable_watchdog')) return runAlone(flags, notices);
+  return (await import('./watch.ts')).runWatcher(flags, argv);
+};
+
+/** Runs the daemon. @returns the exit code */
+export const main = async ({ name, argv }: Invocation): Promise<number> => {
+  const parsed = parseFlags(argv, programOf(name, argv));
+  if (parsed.kind === 'exit') {
+    process.stdout.write(parsed.stdout);
+    process.stderr.write(parsed.stderr);
+    return parsed.code;
+  }
+  try {
+    return await run(parsed.flags, parsed.notices, argv);
+  } catch (error) {
+    if (!(error instanceof OutpostError)) throw error;
+    process.stderr.write(`${error.message} ${error.remedy}\n`);
+    return 1;
+  }
+};

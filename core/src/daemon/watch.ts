@@ -1,0 +1,39 @@
+import type { FlagStore } from '../flags/index.ts';
+import { StatusLog } from '../status.ts';
+import { takePidfile } from '../watchdog/pidfile.ts';
+import { Watcher } from '../watchdog/watcher.ts';
+import { statusOptions } from './settings.ts';
+import { superviseExtensions } from './supervision.ts';
+
+/** Seconds of `--alarm_timeout` that are left for the watcher's own end. */
+const reserveSeconds = 4;
+
+/** Takes the pid file, unless flags say that there is none. @returns what gives it back */
+export const holdPidfile = (flags: FlagStore): (() => void) =>
+  flags.get('ephemeral') || flags.get('pidfile') === '' ? () => undefined : takePidfile(flags.get('pidfile'));
+
+/**
+ * Runs the watcher: keeps worker and extensions running until it is asked to end.
+ * @param argv the arguments of this process, which are the worker's too
+ * @returns the exit code of the last worker
+ */
+export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Promise<number> => {
+  const release = holdPidfile(flags);
+  const printer = new StatusLog(statusOptions(flags));
+  const watcher = new Watcher({
+    command: process.execPath,
+    args: [...process.execArgv, process.argv[1] ?? '', ...argv],
+    maxDelaySeconds: Number(flags.get('watchdog_max_delay')),
+    stopSeconds: Math.max(1, Number(flags.get('alarm_timeout')) - reserveSeconds),
+    print: note => printer.record(note),
+  });
+  const supervisor = superviseExtensions(flags, (severity, source, message) => watcher.note(severity, source, message));
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => watcher.stop());
+  for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => watcher.signal(signal));
+  try {
+    return await watcher.run();
+  } finally {
+    await supervisor?.stop();
+    release();
+  }
+};

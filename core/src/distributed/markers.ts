@@ -1,0 +1,47 @@
+import { createHash } from 'node:crypto';
+import type { Operation, Store } from '../storage/store.ts';
+import { packText, unpackText } from '../storage/values.ts';
+
+const domain = 'distributed_running';
+
+const keyOf = (sql: string): string => createHash('sha256').update(sql).digest('hex');
+
+/** Marks of queries that run, by the SHA-256 of their SQL: what is found there did not end, since it ended the process. */
+export class Markers {
+  readonly #store: Store;
+  readonly #seconds: () => number;
+
+  /** @param seconds how long a mark denies its query another run */
+  constructor(store: Store, seconds: () => number) {
+    this.#store = store;
+    this.#seconds = seconds;
+  }
+
+  /** The operation that says that SQL runs from now on. */
+  set(sql: string, unixTime: number): Operation {
+    return { type: 'put', domain, key: keyOf(sql), value: packText(String(unixTime)) };
+  }
+
+  /** The operation that says that SQL has ended. */
+  clear(sql: string): Operation {
+    return { type: 'delete', domain, key: keyOf(sql) };
+  }
+
+  /** Whether SQL must not run, because it killed the process not long ago. */
+  async denies(sql: string, unixTime: number): Promise<boolean> {
+    const value = await this.#store.get(domain, keyOf(sql));
+    return value !== undefined && !this.#isExpired(value, unixTime);
+  }
+
+  /** Forgets marks that deny nothing any more. */
+  async dropExpired(unixTime: number): Promise<void> {
+    const marks = await this.#store.scan(domain, { limit: 10_000 });
+    const expired = marks.filter(([, value]) => this.#isExpired(value, unixTime));
+    await this.#store.batch(expired.map(([key]): Operation => ({ type: 'delete', domain, key })));
+  }
+
+  #isExpired(value: Uint8Array, unixTime: number): boolean {
+    const time = Number(unpackText(value));
+    return !(unixTime <= time + this.#seconds());
+  }
+}

@@ -1,0 +1,44 @@
+import type { ExtensionResponse, PluginRequest, PluginRow } from '@outpost/protocol';
+import type { Clock } from '../schedule/clock.ts';
+import type { Speaker } from '../schedule/denylist.ts';
+import type { Store } from '../storage/store.ts';
+
+/** What a live query gave. */
+export interface LiveResult {
+  readonly rows: readonly PluginRow[];
+  readonly stats: {
+    readonly wallMs: number;
+    readonly userMs: number;
+    readonly systemMs: number;
+    readonly memoryBytes?: number;
+  };
+}
+
+/** Runs SQL in the lane of live queries, within its deadline and budgets; rejects with the error's text. */
+export type RunLiveQuery = (
+  sql: string,
+  options: { readonly name: string; readonly signal: AbortSignal },
+) => Promise<LiveResult>;
+
+/** What flags say about live queries; asked for anew at each use. */
+export interface DistributedSettings {
+  /** `--distributed_interval` */
+  readonly intervalSeconds: number;
+  /** `--distributed_denylist_duration`: a day when left out. */
+  readonly denylistSeconds?: number;
+  /** `--distributed_loginfo` */
+  readonly logQueries?: boolean;
+}
+
+/** What live queries need from the rest of the agent. */
+export interface DistributedOptions {
+  /** The name of the active distributed plugin. */
+  readonly plugin: string;
+  /** Asks that plugin: `Registry.call` bound to it. */
+  readonly call: (request: PluginRequest) => Promise<ExtensionResponse>;
+  readonly store: Store;
+  readonly status: Speaker;
+  readonly clock: Clock;
+  readonly runQuery: RunLiveQuery;
+  readonly settings: () => DistributedSettings;
+}

@@ -1,0 +1,106 @@
+import type { DistributedResult, DistributedStats } from '@outpost/sdk';
+import type { Markers } from './markers.ts';
+import type { DistributedOptions, LiveResult } from './options.ts';
+import type { LiveQueue } from './queue.ts';
+
+/** What the server is told of a query that is not run because it killed the process before. */
+const deniedText = 'distributed query is denylisted';
+
+/** Runs live queries, one at a time, each under a mark that outlives the process. */
+export class LiveRunner {
+  readonly #options: DistributedOptions;
+  readonly #queue: LiveQueue;
+  readonly #markers: Markers;
+  readonly #signal: AbortSignal;
+  /** The SQL that carries a mark. */
+  #running: string | undefined;
+
+  constructor(options: DistributedOptions, queue: LiveQueue, markers: Markers, signal: AbortSignal) {
+    this.#options = options;
+    this.#queue = queue;
+    this.#markers = markers;
+    this.#signal = signal;
+  }
+
+  /** Runs all queries that wait, in the byte order of their ids. */
+  async runAll(): Promise<void> {
+    let next = await this.#queue.next('');
+    while (next !== undefined && !this.#signal.aborted) {
+      await this.#run(next.id, next.sql);
+      next = await this.#queue.next(next.id);
+    }
+  }
+
+  /** Whether a discovery query gives a row; one that killed the process before does not. @throws Error when it fails */
+  async discovers(id: string, sql: string): Promise<boolean> {
+    if (await this.#markers.denies(sql, this.#unixTime())) {
+      this.#options.status.warning('distributed', `The discovery query of ${id} is denylisted: it killed the agent`);
+      return false;
+    }
+    try {
+      const { rows } = await this.#runMarked(id, sql);
+      return rows.length > 0;
+    } finally {
+      await this.unmark();
+    }
+  }
+
+  async #run(id: string, sql: string): Promise<void> {
+    const { status, settings } = this.#options;
+    if (await this.#markers.denies(sql, this.#unixTime())) {
+      status.warning('distributed', `Not executing denylisted distributed query: ${id}`);
+      return this.#queue.finish({ id, rows: [], status: 1, message: deniedText }, []);
+    }
+    const text = `Executing distributed query: ${id}: ${sql}`;
+    if (settings().logQueries === true) status.info('distributed', text);
+    else status.verbose('distributed', text);
+    const result = await this.#outcome(id, sql);
+    // Stopped, it runs anew after the next start; the mark goes with the very batch that brings the result.
+    if (result === undefined) return this.unmark();
+    await this.#queue.finish(result, [this.#markers.clear(sql)]);
+    this.#running = undefined;
+  }
+
+  /** Undefined when the agent stopped the query. */
+  async #outcome(id: string, sql: string): Promise<DistributedResult | undefined> {
+    const { status, clock } = this.#options;
+    const began = clock.monotonic();
+    try {
+      const { rows, stats } = await this.#runMarked(id, sql);
+      return { id, rows, status: 0, message: '', stats: statsOf(stats) };
+    } catch (error) {
+      if (this.#signal.aborted) return undefined;
+      const message = error instanceof Error ? error.message : String(error);
+      status.error('distributed', `Error executing distributed query: ${id}: ${message}`);
+      const stats = statsOf({ wallMs: clock.monotonic() - began, userMs: 0, systemMs: 0 });
+      return { id, rows: [], status: 1, message, stats };
+    }
+  }
+
+  async #runMarked(name: string, sql: string): Promise<LiveResult> {
+    await this.#options.store.batch([this.#markers.set(sql, this.#unixTime())]);
+    this.#running = sql;
+    return this.#options.runQuery(sql, { name, signal: this.#signal });
+  }
+
+  /** Takes the mark off the query that runs: it ended, or the agent ends, and not because of it. */
+  async unmark(): Promise<void> {
+    const sql = this.#running;
+    if (sql === undefined) return;
+    await this.#options.store.batch([this.#markers.clear(sql)]);
+    this.#running = undefined;
+  }
+
+  #unixTime(): number {
+    return Math.floor(this.#options.clock.now() / 1000);
+  }
+}
+
+const statsOf = ({ wallMs, userMs, systemMs, memoryBytes = 0 }: LiveResult['stats']): DistributedStats => ({
+  wallTimeMs: whole(wallMs),
+  userTimeMs: whole(userMs),
+  systemTimeMs: whole(systemMs),
+  memoryBytes: whole(memoryBytes),
+});
+
+const whole = (value: number): number => Math.max(0, Math.trunc(value));

@@ -1,0 +1,55 @@
+/** All that a connection needs for tables. It is loaded when a statement first names one: a statement without tables is answered sooner. */
+import type { TableDefinition, TableSchema } from '@outpost/sdk';
+import type { CatalogTable } from './catalog.ts';
+import type { ConnectionOptions } from './connection.ts';
+import type { NativeSchema } from './native.ts';
+import { nativeSchema } from './schema.ts';
+import { ExtensionSource } from './sources/extension.ts';
+import { GeneratorSource } from './sources/generator.ts';
+import { RemoteSource } from './sources/remote.ts';
+import type { Source } from './sources/source.ts';
+
+export { loadTable } from './definitions.ts';
+
+/** A table that a statement may read. */
+export interface Attached {
+  readonly native: NativeSchema;
+  /** Where its rows come from; a connection that only prepares has none. */
+  readonly source: Source | undefined;
+}
+
+/**
+ * Makes a table known to a connection.
+ * @param number what SQLite calls it by
+ * @param definition that of a table of a module
+ */
+export const attach = (
+  number: number,
+  table: CatalogTable,
+  schema: TableSchema,
+  definition: TableDefinition | undefined,
+  options: ConnectionOptions,
+): Attached => {
+  const extension = table.placement.kind === 'extension';
+  const writable = extension || (definition?.insert ?? definition?.update ?? definition?.delete) !== undefined;
+  return {
+    native: nativeSchema(number, schema, { extension, writable, defaultIndex: options.settings.defaultIndex }),
+    source: sourceOf(table, schema, definition, options),
+  };
+};
+
+const sourceOf = (
+  { placement, name }: CatalogTable,
+  schema: TableSchema,
+  definition: TableDefinition | undefined,
+  { exchanges, settings, warn, onHostNeeded }: ConnectionOptions,
+): Source | undefined => {
+  if (exchanges === undefined) return undefined;
+  if (placement.kind === 'extension')
+    return new ExtensionSource(schema, placement, settings.thriftTimeoutMs, settings.defaultIndex);
+  if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
+  if (placement.kind !== 'module' || definition === undefined) return undefined;
+  if (!definition.asynchronous) return new GeneratorSource(definition, message => warn(name, message));
+  onHostNeeded?.();
+  return new RemoteSource(exchanges.host, schema, placement.module);
+};

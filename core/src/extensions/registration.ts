@@ -1,0 +1,216 @@
+import { randomInt } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import type { ExtensionInfo, ExtensionRegistry, ExtensionStatus, Peer } from '@outpost/protocol';
+import { schemaFromRoutes } from '@outpost/sdk';
+import type { StatusLog } from '../status.ts';
+import { failedStatus, messageOf, okStatus } from './answers.ts';
+import { callExtension, isListening } from './extension-caller.ts';
+import type { ExtensionTables } from './extension-tables.ts';
+import { type Introduction, KnownExtension } from './known-extension.ts';
+import type { Registry } from './registry.ts';
+import { isCompatibleSdk } from './sdk-version.ts';
+import { Serial } from './serial.ts';
+import { extensionSocket } from './sockets.ts';
+import type { ExtensionEnd, StateLog } from './states.ts';
+
+/** Extensions are numbered with 16 bits; 0 is the core. */
+const uuidCount = 65_536;
+/** How many dead extensions are remembered; then the oldest, and its tables, are forgotten. */
+const deadLimit = 64;
+/** How long to try to connect to an extension whose name is wanted by another, milliseconds. */
+const probeTimeoutMs = 1000;
+
+/** What registering needs. */
+export interface RegistrarOptions {
+  readonly managerSocket: string;
+  /** Milliseconds that an extension has to listen, from its registration. */
+  readonly timeoutMs: number;
+  readonly registry: Registry;
+  readonly tables: ExtensionTables;
+  readonly states: StateLog;
+  readonly status: StatusLog;
+}
+
+/**
+ * Whether a process may register: root and the agent's own user. Where nobody can tell who a peer is, the mode of the socket (0600,
+ * its owner the agent's user) has already kept everybody else out.
+ */
+const mayRegister = (peer: Peer): boolean =>
+  peer === undefined || peer.uid === 0 || peer.uid === (process.geteuid?.() ?? peer.uid);
+
+const hasEnded = (peer: Peer): boolean => {
+  if (peer === undefined || peer.pid <= 0) return false;
+  try {
+    process.kill(peer.pid, 0);
+    return false;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+};
+
+/** Keeps who is registered. Registrations, and whatever else changes the tables of extensions, come one after another. */
+export class Registrar {
+  readonly extensions = new Map<number, KnownExtension>();
+  readonly #options: RegistrarOptions;
+  readonly #serial = new Serial();
+  #closed = false;
+
+  constructor(options: RegistrarOptions) {
+    this.#options = options;
+  }
+
+  /** Registers an extension, with osquery's checks in osquery's order. @returns a status with its uuid, or why it was refused */
+  async register(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Promise<ExtensionStatus> {
+    const { status } = this.#options;
+    if (!mayRegister(peer)) {
+      status.warning('extensions', `Refusing to register extension ${info.name} of the user ${peer?.uid}`);
+      return failedStatus('Only root and the user of the agent may register extensions');
+    }
+    return this.#serial.run(() => this.#register(info, registry, peer));
+  }
+
+  /** Forgets an extension at its own wish. */
+  deregister(uuid: number): Promise<ExtensionStatus> {
+    return this.#serial.run(async () => {
+      const extension = this.extensions.get(uuid);
+      if (extension === undefined || extension.state === 'dead') return failedStatus('No extension UUID found');
+      await this.#forget(extension, 'deregistered', 'it asked for it');
+      return okStatus();
+    });
+  }
+
+  /** Takes the tables of an extension that does not answer out of service. */
+  outOfService(extension: KnownExtension): Promise<void> {
+    return this.#ifStillKnown(extension, async () => {
+      await this.#options.tables.suspend(extension);
+      const dead = [...this.extensions.values()].filter(({ state }) => state === 'dead');
+      for (const old of dead.slice(0, Math.max(0, dead.length - deadLimit)))
+        await this.#forget(old, 'replaced', 'too many extensions are dead');
+    });
+  }
+
+  /** Puts the tables of an extension that answers again back in service. */
+  backInService(extension: KnownExtension): Promise<void> {
+    return this.#ifStillKnown(extension, () => this.#options.tables.resume(extension));
+  }
+
+  /** Ends all watching and refuses new registrations: the agent stops. @returns who was registered */
+  close(): Promise<readonly KnownExtension[]> {
+    this.#closed = true;
+    return this.#serial.run(async () => {
+      const all = [...this.extensions.values()];
+      for (const extension of all) extension.ending.abort();
+      return all;
+    });
+  }
+
+  async #register(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Promise<ExtensionStatus> {
+    const { status } = this.#options;
+    if (this.#closed) return failedStatus('The agent is stopping');
+    const former = [...this.extensions.values()].find(known => known.name === info.name);
+    if (former !== undefined && (await this.#isLive(former))) {
+      status.error('extensions', `Refusing to register duplicate extension ${info.name}`);
+      return failedStatus('Duplicate extension registered');
+    }
+    if (!isCompatibleSdk(info.sdkVersion)) {
+      status.warning('extensions', `Could not add extension ${info.name}: incompatible SDK ${info.sdkVersion}`);
+      return failedStatus('Incompatible extension SDK version');
+    }
+    const extension = new KnownExtension(this.#introduce(info, registry, peer));
+    const { name, uuid } = extension;
+    const versions = `version=${info.version}, sdk=${info.sdkVersion}`;
+    status.info('extensions', `Registering extension (${name}, ${uuid}, ${versions})`);
+    const declared = await this.#makeRoom(extension, former);
+    const fault = await this.#add(extension, declared);
+    if (fault === undefined) return okStatus(uuid);
+    status.error('extensions', `Could not add extension ${name}: ${fault}`);
+    return failedStatus(`Failed adding registry: ${fault}`);
+  }
+
+  #introduce(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Introduction {
+    const uuid = this.#drawUuid();
+    const socketPath = extensionSocket(this.#options.managerSocket, uuid);
+    const tables = Object.entries(registry.table ?? {}).map(([name, routes]) => schemaFromRoutes(name, routes));
+    return { uuid, info, registry, socketPath, tables, peer };
+  }
+
+  /** A number that nobody has and beside which no file lies, since its extension could not listen there. */
+  #drawUuid(): number {
+    for (;;) {
+      const uuid = randomInt(1, uuidCount);
+      if (!this.extensions.has(uuid) && !existsSync(extensionSocket(this.#options.managerSocket, uuid))) return uuid;
+    }
+  }
+
+  /** Whether an extension keeps its name. One that has just registered need not listen yet. */
+  async #isLive(extension: KnownExtension): Promise<boolean> {
+    if (extension.outOfService || hasEnded(extension.peer)) return false;
+    const young = Date.now() - extension.registeredAt < this.#options.timeoutMs;
+    if (extension.state === 'starting' && young && !existsSync(extension.socketPath)) return true;
+    return isListening(extension.socketPath, probeTimeoutMs);
+  }
+
+  /**
+   * Forgets the former extension of the same name, and dead ones that have a plugin this one brings.
+   * @returns their tables that stay declared, because this extension brings them too
+   */
+  async #makeRoom(extension: KnownExtension, former: KnownExtension | undefined): Promise<readonly string[]> {
+    const { registry } = this.#options;
+    const inTheWay = new Set(former === undefined ? [] : [former]);
+    for (const [name, items] of Object.entries(extension.registry))
+      for (const item of Object.keys(items)) {
+        const owner = this.extensions.get(registry.ownerOf(name, item) ?? 0);
+        if (owner?.state === 'dead') inTheWay.add(owner);
+      }
+    const kept = new Set(extension.tables.map(({ name }) => name));
+    const declared: string[] = [];
+    for (const old of inTheWay)
+      declared.push(...(await this.#forget(old, 'replaced', `${extension.uuid} takes its place`, kept)));
+    return declared;
+  }
+
+  /** Adds an extension to the registry and its tables to the engine. @returns what went wrong */
+  async #add(extension: KnownExtension, declared: readonly string[]): Promise<string | undefined> {
+    const { registry, tables, states } = this.#options;
+    try {
+      registry.addRoutes(extension.uuid, extension.name, extension.registry, (name, item, request, options = {}) =>
+        callExtension(extension, [name, item, request], options),
+      );
+    } catch (error) {
+      await tables.detach(declared);
+      return messageOf(error);
+    }
+    if (!(await tables.attachAll(extension, declared))) {
+      registry.removeRoutes(extension.uuid);
+      return 'SQLITE_ERROR';
+    }
+    this.extensions.set(extension.uuid, extension);
+    states.begin(extension);
+    return undefined;
+  }
+
+  /** @param kept tables that stay declared. @returns those of them that were this extension's */
+  async #forget(
+    extension: KnownExtension,
+    how: ExtensionEnd,
+    reason: string,
+    kept: ReadonlySet<string> = new Set(),
+  ): Promise<readonly string[]> {
+    extension.ending.abort();
+    this.extensions.delete(extension.uuid);
+    this.#options.registry.removeRoutes(extension.uuid);
+    const { true: left = [], false: gone = [] } = Object.groupBy(
+      extension.tables.map(({ name }) => name),
+      name => `${kept.has(name)}` as const,
+    );
+    await this.#options.tables.detach(gone);
+    this.#options.states.end(extension, how, reason);
+    return left;
+  }
+
+  #ifStillKnown(extension: KnownExtension, work: () => Promise<void>): Promise<void> {
+    return this.#serial.run(async () => {
+      if (!extension.ending.signal.aborted) await work();
+    });
+  }
+}

@@ -1,0 +1,26 @@
+import type { ExtensionResponse, RawResponse } from '@outpost/protocol';
+import type { TableSchema } from '@outpost/sdk';
+
+/** Where the rows of an extension's table come from. */
+export interface ExtensionPlacement {
+  readonly uuid: number;
+  readonly extension: string;
+  readonly socketPath: string;
+}
+
+/** What the manager needs of the SQL engine. */
+export interface SqlService {
+  /** Runs a statement: rows as text. Rejects with SQLite's message. */
+  query(sql: string): Promise<RawResponse | ExtensionResponse>;
+  /** The columns a statement would give, in order. Rejects with SQLite's message. */
+  columns(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
+  /**
+   * Declares a table of an extension, in place of one of that name that an extension had before, suspended or not.
+   * Rejects when it cannot be declared.
+   */
+  attach(name: string, schema: TableSchema, placement: ExtensionPlacement): Promise<void>;
+  /** Takes a table back. */
+  detach(name: string): Promise<void>;
+  /** Keeps a table declared; queries on it fail with `message` until it is attached again. */
+  suspend(name: string, message: string): Promise<void>;
+}

@@ -1,0 +1,118 @@
+import type { ChildProcess } from 'node:child_process';
+import { type LaunchOptions, launch, signalGroup } from './launch.ts';
+import { readLines } from './output-lines.ts';
+import type { ExtensionProgram } from './program.ts';
+import { type BackoffOptions, RestartBackoff } from './restart-backoff.ts';
+
+/** Something that happened to the process of an extension. */
+export type SupervisorEvent =
+  | { readonly type: 'started'; readonly extension: string; readonly pid: number }
+  | {
+      readonly type: 'exited';
+      readonly extension: string;
+      readonly pid: number;
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      readonly livedMs: number;
+      /** Milliseconds until it is started again; undefined when it is not. */
+      readonly restartMs: number | undefined;
+    }
+  | {
+      /** It could not be started, or may not be. */
+      readonly type: 'failed';
+      readonly extension: string;
+      readonly message: string;
+      readonly restartMs: number | undefined;
+    };
+
+/** How extensions are kept running. */
+export interface SupervisionOptions extends LaunchOptions {
+  /** Is given each line that an extension writes. */
+  readonly onLine: (extension: string, stream: 'stdout' | 'stderr', line: string) => void;
+  readonly onEvent: (event: SupervisorEvent) => void;
+  /** Is asked before each start; a message keeps the program from being started, until it is asked again. */
+  readonly verify?: (program: ExtensionProgram) => string | undefined;
+  readonly backoff?: BackoffOptions;
+  /** Milliseconds that an extension has to end after SIGTERM; 3,000 by default. */
+  readonly stopMs?: number;
+}
+
+const defaultStopMs = 3000;
+
+/** One extension that is kept running. */
+export class Supervised {
+  readonly #program: ExtensionProgram;
+  readonly #options: SupervisionOptions;
+  readonly #backoff: RestartBackoff;
+  #child: ChildProcess | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stopping = false;
+  #ended = Promise.withResolvers<void>();
+
+  constructor(program: ExtensionProgram, options: SupervisionOptions) {
+    this.#program = program;
+    this.#options = options;
+    this.#backoff = new RestartBackoff(options.backoff);
+  }
+
+  /** The pid of the running process, which is its process group too. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Starts the program, if it may be started. */
+  start(): void {
+    const refusal = this.#options.verify?.(this.#program);
+    if (refusal !== undefined) return this.#failed(refusal, 0);
+    const child = launch(this.#program, this.#options);
+    const startedAt = performance.now();
+    child.once('error', error => {
+      if (child.pid === undefined) this.#failed(error.message, performance.now() - startedAt);
+    });
+    if (child.pid === undefined) return;
+    this.#child = child;
+    this.#ended = Promise.withResolvers<void>();
+    this.#listen(child, child.pid, startedAt);
+    this.#options.onEvent({ type: 'started', extension: this.#program.name, pid: child.pid });
+  }
+
+  /** Ends the whole process group: SIGTERM, and SIGKILL for what is left of it in the end. */
+  async stop(): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#timer);
+    const pid = this.pid;
+    if (pid === undefined) return;
+    signalGroup(pid, 'SIGTERM');
+    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), this.#options.stopMs ?? defaultStopMs);
+    await this.#ended.promise;
+    clearTimeout(timer);
+  }
+
+  #listen(child: ChildProcess, pid: number, startedAt: number): void {
+    const { name } = this.#program;
+    for (const stream of ['stdout', 'stderr'] as const) {
+      const output = child[stream];
+      if (output !== null) readLines(output, line => this.#options.onLine(name, stream, line));
+    }
+    child.once('exit', (code, signal) => {
+      signalGroup(pid, 'SIGKILL'); // what it started must not outlive it, or there would be twins
+      this.#child = undefined;
+      const livedMs = performance.now() - startedAt;
+      const restartMs = this.#restart(livedMs);
+      this.#options.onEvent({ type: 'exited', extension: name, pid, code, signal, livedMs, restartMs });
+      this.#ended.resolve();
+    });
+  }
+
+  #failed(message: string, livedMs: number): void {
+    const restartMs = this.#restart(livedMs);
+    this.#options.onEvent({ type: 'failed', extension: this.#program.name, message, restartMs });
+  }
+
+  #restart(livedMs: number): number | undefined {
+    if (this.#stopping) return undefined;
+    const restartMs = this.#backoff.after(livedMs);
+    this.#timer = setTimeout(() => this.start(), restartMs);
+    return restartMs;
+  }
+}

@@ -1,0 +1,285 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { describe, it } from 'node:test';
+import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
+import { settle } from '../schedule/fake-clock.ts';
+import { harness } from './harness.ts';
+
+const scheduled = (...names: string[]): string =>
+  JSON.stringify({ schedule: Object.fromEntries(names.map(name => [name, { query: `select '${name}'` }])) });
+
+const names = (queries: readonly ScheduledQuery[]): string[] => queries.map(({ name }) => name);
+
+describe('the schedule', () => {
+  it('has all that a query says', async () => {
+    const { config, plugin } = harness({ isEventBased: async sql => sql.includes('_events') });
+    const a = { query: 'select 1', interval: '60', snapshot: 'T', removed: false, denylist: 0, startup_priority: 2 };
+    plugin.sources = {
+      c: JSON.stringify({ packs: { p: { queries: { a, b: { query: 'select 2 from x_events' } } } } }),
+    };
+    await config.refresh();
+    assert.deepEqual(config.schedule, [
+      {
+        name: 'pack_p_a',
+        splayName: 'a',
+        query: 'select 1',
+        interval: 60,
+        snapshot: true,
+        removed: false,
+        denylist: false,
+        startupPriority: 2,
+      },
+      {
+        name: 'pack_p_b',
+        splayName: 'b',
+        query: 'select 2 from x_events',
+        interval: 3600,
+        snapshot: false,
+        removed: true,
+        denylist: true,
+        eventBased: true,
+      },
+    ]);
+  });
+
+  it('merges sources in the byte order of their names', async () => {
+    const { config, plugin, flags } = harness();
+    const option = (seconds: number) => ({ options: { schedule_default_interval: seconds } });
+    plugin.sources = {
+      '/b': JSON.stringify({ ...option(20), ...JSON.parse(scheduled('b')) }),
+      '/B': JSON.stringify({ ...option(10), ...JSON.parse(scheduled('B')) }),
+    };
+    await config.refresh();
+    assert.deepEqual(
+      config.schedule.map(({ name, interval }) => [name, interval]),
+      [
+        ['B', 20],
+        ['b', 20],
+      ],
+    );
+    assert.equal(flags.get('schedule_default_interval'), 20);
+  });
+
+  it('runs the others when one query is bad, and it too when its table comes', async () => {
+    const tables = new Set<string>();
+    const { config, plugin, status } = harness({
+      checkSql: async sql => (sql.includes('later') && !tables.has('later') ? 'no such table: later' : undefined),
+    });
+    plugin.sources = {
+      c: JSON.stringify({ schedule: { a: { query: 'select 1' }, b: { query: 'select * from later' } } }),
+    };
+    const told: string[][] = [];
+    config.onChange(schedule => void told.push(names(schedule)));
+    await config.refresh();
+    assert.deepEqual(status.lines, ['E c:1:52: The query b is not run: no such table: later (/schedule/b/query)']);
+    await config.reconsider();
+    tables.add('later');
+    await config.reconsider();
+    assert.deepEqual(told, [['a'], ['a', 'b']]);
+    assert.deepEqual(config.faults, []);
+  });
+
+  it('leaves listeners that fail behind', async () => {
+    const { config, plugin, status } = harness();
+    const told: string[][] = [];
+    config.onChange(() => Promise.reject(new Error('no')));
+    const end = config.onChange(schedule => void told.push(names(schedule)));
+    plugin.sources = { c: scheduled('a') };
+    await config.refresh();
+    end();
+    await config.update('c', scheduled('b'));
+    assert.deepEqual(told, [['a']]);
+    assert.match(status.lines[0] ?? '', /^E A new configuration could not be taken over everywhere: no/);
+  });
+});
+
+describe('texts that change', () => {
+  it('keeps the last good text of a source, and says once what is wrong with the new one', async () => {
+    const { config, plugin, status } = harness();
+    plugin.sources = { a: scheduled('a'), b: scheduled('b') };
+    await config.refresh();
+    plugin.sources = { a: '{', b: scheduled('c') };
+    for (let i = 0; i < 3; i++) await config.refresh();
+    assert.deepEqual(names(config.schedule), ['a', 'c']);
+    assert.deepEqual(status.lines, ['E a:1:2: A } is expected here.']);
+    plugin.sources = { a: '{"x":', b: scheduled('c') };
+    await config.refresh();
+    plugin.sources = { a: scheduled('d'), b: scheduled('c') };
+    await config.refresh();
+    assert.deepEqual(names(config.schedule), ['d', 'c']);
+    assert.equal(status.lines.length, 2);
+    assert.deepEqual(config.faults, []);
+  });
+
+  it('tells listeners only when a text changed', async () => {
+    const { config, plugin } = harness();
+    let told = 0;
+    config.onChange(() => {
+      told += 1;
+    });
+    plugin.sources = { a: scheduled('a') };
+    await config.refresh();
+    await config.refresh();
+    plugin.sources = { a: `${scheduled('a')} ` };
+    await config.refresh();
+    assert.equal(told, 2);
+  });
+
+  it('forgets a source that is gone', async () => {
+    const { config, plugin } = harness();
+    plugin.sources = { a: scheduled('a'), b: scheduled('b') };
+    await config.refresh();
+    plugin.sources = { a: scheduled('a') };
+    await config.refresh();
+    assert.deepEqual(names(config.schedule), ['a']);
+  });
+
+  it('keeps what was pushed when the plugin gives its own again', async () => {
+    const { config, plugin } = harness();
+    await config.update('pushed', scheduled('p'));
+    plugin.sources = { a: scheduled('a') };
+    await config.refresh();
+    assert.deepEqual(names(config.schedule), ['a', 'p']);
+  });
+
+  it('has the hash of osquery', async () => {
+    const { config, plugin } = harness();
+    const sha1 = (text: string): string => createHash('sha1').update(text).digest('hex');
+    plugin.sources = { b: '{}', a: '# c\n{}' };
+    await config.refresh();
+    assert.equal(config.hash, sha1(sha1('# c\n{}') + sha1('{}')));
+    plugin.sources = { b: '{' };
+    await config.refresh();
+    assert.deepEqual([config.hash, config.valid], [sha1(sha1('{')), true]);
+  });
+});
+
+describe('keys of others', () => {
+  it('are kept by source, those of packs before those of their source', async () => {
+    const { config, plugin } = harness();
+    plugin.sources = {
+      a: JSON.stringify({
+        decorators: { load: ['select 1'] },
+        packs: {
+          p: { decorators: { always: ['select 2'] } },
+          other: { platform: 'darwin', decorators: { always: ['select 3'] } },
+        },
+      }),
+      b: JSON.stringify({ views: { v: 'select 1' }, decorators: null }),
+    };
+    await config.refresh();
+    assert.deepEqual(config.get('decorators'), [
+      { source: 'a_p', value: { always: ['select 2'] } },
+      { source: 'a', value: { load: ['select 1'] } },
+    ]);
+    assert.deepEqual(config.get('views'), [{ source: 'b', value: { v: 'select 1' } }]);
+    assert.deepEqual(config.get('yara'), []);
+  });
+
+  it('take the first of equal keys, and no prototype', async () => {
+    const { config, plugin } = harness();
+    plugin.sources = { a: '{"views": {"v": "first", "v": "second", "__proto__": "x"}}' };
+    await config.refresh();
+    assert.equal(JSON.stringify(config.get('views')[0]?.value), '{"v":"first","__proto__":"x"}');
+  });
+});
+
+describe('readings', () => {
+  it('come at their interval, faster after a failure', async () => {
+    const { config, plugin, flags, clock, status } = harness();
+    flags.set('config_refresh', '1000', 'command line');
+    plugin.sources = { a: scheduled('a') };
+    assert.equal(await config.load(), true);
+    const readings = (): number => plugin.requests.length;
+    await clock.advance(999_000);
+    assert.equal(readings(), 1);
+    plugin.failure = 'unreachable';
+    await clock.advance(1000);
+    assert.equal(readings(), 2);
+    await clock.advance(600_000);
+    assert.equal(readings(), 4);
+    assert.deepEqual(names(config.schedule), ['a']);
+    assert.deepEqual(status.lines, ['E scripted: Error reading config: unreachable']);
+    plugin.failure = undefined;
+    await clock.advance(300_000);
+    await clock.advance(999_000);
+    assert.equal(readings(), 5);
+    await clock.advance(1000);
+    assert.equal(readings(), 6);
+    await config.stop();
+    await clock.advance(10_000_000);
+    assert.equal(readings(), 6);
+  });
+
+  it('come once when the interval is 0', async () => {
+    const { config, plugin, clock } = harness();
+    await config.load();
+    await clock.advance(10_000_000);
+    assert.equal(plugin.requests.length, 1);
+    await config.stop();
+  });
+
+  it('overtake nothing', async () => {
+    let release = (): void => undefined;
+    const { config, plugin } = harness({
+      checkSql: sql =>
+        sql.includes('slow')
+          ? new Promise(resolve => (release = () => resolve(undefined)))
+          : Promise.resolve(undefined),
+    });
+    plugin.sources = { a: scheduled('slow') };
+    const first = config.refresh();
+    await settle();
+    plugin.sources = { a: scheduled('quick') };
+    const second = config.refresh();
+    release();
+    await Promise.all([first, second]);
+    assert.deepEqual(names(config.schedule), ['quick']);
+  });
+});
+
+describe('discovery', () => {
+  const pack = (...discovery: string[]): string =>
+    JSON.stringify({ packs: { p: { discovery, queries: { a: { query: 'select 1' } } } } });
+
+  it('decides for an hour', async () => {
+    let rows = 0;
+    const asked: string[] = [];
+    const countRows = async (sql: string): Promise<number> => {
+      asked.push(sql);
+      return rows;
+    };
+    const { config, plugin, clock } = harness({ countRows });
+    plugin.sources = { c: pack('one', 'two') };
+    const told: string[][] = [];
+    config.onChange(schedule => void told.push(names(schedule)));
+    await config.load();
+    assert.deepEqual([config.schedule, asked], [[], ['one']]);
+    rows = 1;
+    await clock.advance(3_540_000);
+    assert.deepEqual(asked, ['one']);
+    await clock.advance(60_000);
+    assert.deepEqual(asked, ['one', 'one', 'two']);
+    assert.deepEqual(told, [[], ['pack_p_a']]);
+    assert.deepEqual(config.packRows(), [
+      { name: 'p', platform: '', version: '', shard: 0, active: true, hits: 59, executions: 2 },
+    ]);
+    await config.stop();
+  });
+
+  it('asks again soon when a query failed', async () => {
+    let fails = true;
+    const countRows = async (): Promise<number> => {
+      if (fails) throw new Error('no such table: t');
+      return 1;
+    };
+    const { config, plugin, clock, status } = harness({ countRows });
+    plugin.sources = { c: pack('select * from t') };
+    await config.load();
+    assert.deepEqual(status.lines, ['W Discovery query failed (select * from t): no such table: t']);
+    fails = false;
+    await clock.advance(60_000);
+    assert.deepEqual(names(config.schedule), ['pack_p_a']);
+    await config.stop();
+  });
+});
