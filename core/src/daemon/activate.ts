@@ -29,7 +29,12 @@ export const activate = async (
 };
 
 /** Waits until a plugin is there and, where an extension serves it, until that one answers. */
-const usable = async ({ registry: plugins, manager }: Core, registry: string, name: string, timeoutMs: number): Promise<boolean> => {
+const usable = async (
+  { registry: plugins, manager }: Core,
+  registry: string,
+  name: string,
+  timeoutMs: number,
+): Promise<boolean> => {
   const began = performance.now();
   if (!(await plugins.waitFor(registry, name, timeoutMs))) return false;
   const owner = plugins.ownerOf(registry, name);

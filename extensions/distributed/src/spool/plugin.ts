@@ -17,16 +17,18 @@ import { writeAtomically } from './write-file.ts';
 export interface SpoolOptions {
   /** The directory with `queries`, `running`, `results` and `rejected`: `--distributed_spool`. */
   readonly directory: string;
+  /** What the plugin is called, so that several can be told apart; `spool` when left out. */
+  readonly name?: string;
 }
 
 /**
  * Live queries from a directory: `queries/ID.sql` holds SQL, `queries/ID.json` an object with `queries`, `discovery` and
  * `accelerate`. Each result becomes `results/ID.json`. Files are to be moved into `queries`, not written there in place.
  */
-export function spoolDistributed({ directory }: SpoolOptions): DistributedDefinition {
+export function spoolDistributed({ directory, name = 'spool' }: SpoolOptions): DistributedDefinition {
   const spool = new Spool(directory);
   return defineDistributed({
-    name: 'spool',
+    name,
     description: 'Takes live queries from files in a directory and puts their results beside them.',
     getQueries: () => spool.take(),
     writeResults: (results, _json, context) => spool.write(results, context),
