@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3';
 import { BlockWriter, usedColumns } from '../../core/src/engine/block-writer.ts';
 import {
+  declare,
   encodings,
   finalize,
   type NativeConnection,
@@ -8,7 +9,6 @@ import {
   nativeTypes,
   openConnection,
   prepare,
-  declare,
   step,
 } from '../../core/src/engine/native.ts';
 import { readRows } from '../../core/src/engine/result-reader.ts';
@@ -132,7 +132,8 @@ const compare = (candidates: Readonly<Record<string, () => unknown>>): Record<st
       const start = process.hrtime.bigint();
       const result = candidate();
       const elapsed = Number(process.hrtime.bigint() - start);
-      if (JSON.stringify(result) !== expected) throw new Error(`${name} gives ${JSON.stringify(result)}, not ${expected}.`);
+      if (JSON.stringify(result) !== expected)
+        throw new Error(`${name} gives ${JSON.stringify(result)}, not ${expected}.`);
       if (round > 0) (times[name] ??= []).push(elapsed / rowCount);
     }
   }

@@ -281,7 +281,7 @@ static bool parse_integer(const uint8_t *p, size_t length, int64_t *out) {
   return p > first;
 }
 
-/* strtod over the whole string; what follows the number makes it NULL. */
+/* strtod over the whole string as C sees it, up to a NUL; what follows the number makes it NULL. */
 static bool parse_double(const uint8_t *data, size_t length, double *out) {
   char small[64], *text = length < sizeof small ? small : malloc(length + 1);
   if (!text) return false;
@@ -289,7 +289,7 @@ static bool parse_double(const uint8_t *data, size_t length, double *out) {
   text[length] = 0;
   char *stop;
   *out = strtod(text, &stop);
-  bool whole = length && stop == text + length;
+  bool whole = stop > text && !*stop;
   if (text != small) free(text);
   return whole;
 }

@@ -16,8 +16,10 @@ import { loadIdentifiers } from './identifiers.ts';
 import { Logging } from './logging.ts';
 import { scheduleSettings, statusOptions } from './settings.ts';
 
-/** What ends the agent from within. */
+/** What ends the agent: from without, while it starts, and from within. */
 export interface AgentEnds {
+  /** Gives up the start. */
+  readonly signal: AbortSignal;
   /** The schedule is over: `--schedule_timeout`. */
   readonly onScheduleOver: () => void;
   /** Threads hang in system calls; only SIGKILL ends the process. */
@@ -41,7 +43,7 @@ export class Agent {
 
   /**
    * Starts everything. What has been started is ended again when something fails.
-   * @throws OutpostError STORE_LOCKED and others of the store, PLUGIN_NOT_ACTIVATED, PLUGIN_MODULE_UNLOADABLE
+   * @throws OutpostError STORE_LOCKED and others of the store, PLUGIN_NOT_ACTIVATED, PLUGIN_MODULE_UNLOADABLE; the reason of `ends.signal`
    */
   static async start(flags: FlagStore, status: StatusLog, ends: AgentEnds): Promise<Agent> {
     const store = await openStore(flags, status);
@@ -71,22 +73,23 @@ export class Agent {
     }
   }
 
-  async #start({ onScheduleOver }: AgentEnds): Promise<void> {
+  async #start({ onScheduleOver, signal }: AgentEnds): Promise<void> {
     const core = this.#core;
     const { flags, status } = core;
     flags.onChange(() => status.configure(statusOptions(flags)));
     await addPlugins(core.engine, core.registry, flags);
     await core.addStateTables();
-    await this.#openSocket();
+    await this.#openSocket(signal);
     const identifier = await this.#identify();
-    const config = await this.#configure();
-    const logging = await this.#openLogging(identifier);
+    const config = await this.#configure(signal);
+    const logging = await this.#openLogging(identifier, signal);
+    signal.throwIfAborted();
     await this.#schedule(config, logging, identifier, onScheduleOver);
-    await this.#answerLiveQueries();
+    await this.#answerLiveQueries(signal);
   }
 
   /** Without its socket the agent goes on, and says so: what needs no extension works. */
-  async #openSocket(): Promise<void> {
+  async #openSocket(signal: AbortSignal): Promise<void> {
     const { flags, status } = this.#core;
     if (flags.get('disable_extensions')) return;
     try {
@@ -96,7 +99,7 @@ export class Agent {
       status.error('extensions', `An error occurred during extension manager startup: ${reason}`);
       return;
     }
-    await awaitRequired(this.#core);
+    await awaitRequired(this.#core, signal);
   }
 
   async #identify(): Promise<() => string> {
@@ -110,10 +113,10 @@ export class Agent {
     return () => host.get(flags.get('host_identifier'), flags.get('specified_identifier'));
   }
 
-  async #configure(): Promise<Config> {
+  async #configure(signal: AbortSignal): Promise<Config> {
     const { flags, status, registry, engine, state } = this.#core;
     const plugin = flags.get('config_plugin');
-    await activate(this.#core, 'config', plugin);
+    await activate(this.#core, 'config', plugin, signal);
     const config = new Config({
       plugin,
       call: request => registry.call('config', plugin, request),
@@ -140,11 +143,11 @@ export class Agent {
     return config;
   }
 
-  async #openLogging(hostIdentifier: () => string): Promise<Logging> {
+  async #openLogging(hostIdentifier: () => string, signal: AbortSignal): Promise<Logging> {
     const { flags } = this.#core;
     const loggers = flags.get('disable_logging')
       ? []
-      : await activate(this.#core, 'logger', flags.get('logger_plugin'));
+      : await activate(this.#core, 'logger', flags.get('logger_plugin'), signal);
     const logging = await Logging.open(this.#core, this.#store, loggers, hostIdentifier);
     this.#endings.push(() => logging.close());
     return logging;
@@ -183,11 +186,11 @@ export class Agent {
     void scheduler.run().then(onOver);
   }
 
-  async #answerLiveQueries(): Promise<void> {
+  async #answerLiveQueries(signal: AbortSignal): Promise<void> {
     const { flags, status, registry, engine } = this.#core;
     if (flags.get('disable_distributed')) return;
     const plugin = flags.get('distributed_plugin');
-    await activate(this.#core, 'distributed', plugin);
+    await activate(this.#core, 'distributed', plugin, signal);
     const run = (sql: string, options: { readonly name: string; readonly signal: AbortSignal }): Promise<QueryResult> =>
       engine.query(sql, {
         ...options,

@@ -5,9 +5,15 @@ export interface Ending {
   readonly code: number;
 }
 
-/** The first reason to end, and the promise of it. */
+/** The first reason to end, the promise of it, and a signal for what has to be given up for it. */
 export class EndRequest {
   readonly #asked = Promise.withResolvers<Ending>();
+  readonly #controller = new AbortController();
+
+  /** Aborts with the first request; its reason is the Ending. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
 
   /** Resolves with the first request. */
   get asked(): Promise<Ending> {
@@ -16,7 +22,10 @@ export class EndRequest {
 
   /** Asks the process to end; requests after the first count for nothing. */
   ask(reason: string, code = 0): void {
-    this.#asked.resolve({ reason, code });
+    if (this.signal.aborted) return;
+    const ending: Ending = { reason, code };
+    this.#controller.abort(ending);
+    this.#asked.resolve(ending);
   }
 
   /** Takes SIGTERM and SIGINT as requests. */

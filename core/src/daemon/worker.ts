@@ -43,6 +43,7 @@ export const runWorker = async (
   let wedged = false;
   try {
     const agent = await Agent.start(flags, status, {
+      signal: end.signal,
       onScheduleOver: () => end.ask('the schedule is over'),
       onWedged: () => {
         wedged = true;
@@ -64,6 +65,11 @@ export const runWorker = async (
     if (wedged) endByForce();
     return code;
   } catch (error) {
+    if (end.signal.aborted && error === end.signal.reason) {
+      const { reason, code } = await end.asked;
+      status.info('daemon', `${flags.program.name} ends before it has started: ${reason}`);
+      return code;
+    }
     status.error('daemon', describe(error));
     return catastrophic;
   } finally {

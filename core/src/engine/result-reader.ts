@@ -58,7 +58,7 @@ class Reader {
 
   #bytes(length: number): Uint8Array {
     const at = this.#advance(length);
-    return Uint8Array.prototype.slice.call(this.#buffer, at, at + length);
+    return new Uint8Array(this.#buffer.subarray(at, at + length));
   }
 }
 

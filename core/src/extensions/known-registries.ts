@@ -1,5 +1,5 @@
 /** The registries that exist, osquery's; an extension may announce items for these only. */
-export const knownRegistries: readonly string[] = [
+const known: ReadonlySet<string> = new Set([
   'config',
   'config_parser',
   'database',
@@ -12,9 +12,7 @@ export const knownRegistries: readonly string[] = [
   'osquery_events_stream',
   'sql',
   'table',
-];
-
-const known: ReadonlySet<string> = new Set(knownRegistries);
+]);
 
 /** Whether there is a registry of that name. */
 export const isKnownRegistry = (name: string): boolean => known.has(name);

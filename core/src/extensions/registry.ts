@@ -1,7 +1,7 @@
 import { type ExtensionRegistry, type ExtensionResponse, OutpostError, type PluginRequest } from '@outpost/protocol';
 import { hostPlugin, type PluginDefinition, registryOf } from '@outpost/sdk';
 import { answered, messageOf, refused } from './answers.ts';
-import { isKnownRegistry, knownRegistries } from './known-registries.ts';
+import { isKnownRegistry } from './known-registries.ts';
 
 /** Bounds of one call. */
 export interface RegistryCallOptions {
@@ -248,5 +248,3 @@ export class Registry {
     for (const listener of [...this.#listeners]) listener(change);
   }
 }
-
-export { knownRegistries };

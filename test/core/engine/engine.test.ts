@@ -1,20 +1,11 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { closeSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type ErrorCode, OutpostError } from '@outpost/protocol';
+import type { OutpostError } from '@outpost/protocol';
 import { defineTable, integer } from '@outpost/sdk';
 import { rowsAsText } from '../../../core/src/engine/rows.ts';
-import { openEngine, rows, temporaryDirectory } from './harness.ts';
-
-const endless = 'with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c';
-const failsWith = (code: ErrorCode, message?: RegExp) => (error: unknown) => {
-  assert.ok(error instanceof OutpostError, String(error));
-  assert.equal(error.code, code);
-  if (message !== undefined) assert.match(error.message, message);
-  return true;
-};
+import { endless, failsWith, letGo, openEngine, rows, temporaryDirectory } from './harness.ts';
 
 test('a table of a module is loaded when a statement names it, and an alias is the same table', async context => {
   const engine = openEngine(context);
@@ -113,8 +104,7 @@ test('a thread that hangs in a system call is abandoned, counted and replaced', 
   );
   assert.deepEqual(abandoned, [1]);
   assert.deepEqual(await rows(engine, 'select 1 as one'), [{ one: 1 }]);
-  // Lets the thread go, so that the process can end.
-  closeSync(openSync(path, 'w'));
+  letGo(path);
 });
 
 test('a budget stops a query with its figure', async context => {

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { createServer, type Server } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
-import { type ErrorCode, OutpostError, type PluginResponse } from '@outpost/protocol';
+import type { PluginResponse } from '@outpost/protocol';
 import { Engine } from '../../../core/src/engine/engine.ts';
 import { rowsOf } from '../../../core/src/engine/rows.ts';
 import { answered, attachTables, openExtension } from './extension-harness.ts';
-import { temporaryDirectory } from './harness.ts';
+import { failsWith, temporaryDirectory } from './harness.ts';
 
 const routes: PluginResponse = [
   { id: 'column', name: 'x', type: 'TEXT', op: '0' },
@@ -18,16 +18,6 @@ const tables = [{ table: 'remote', routes }];
 const select = async (engine: Engine, sql: string, deadlineMs = 10_000): Promise<unknown[]> => [
   ...rowsOf(await engine.query(sql, { lane: 'live', deadlineMs })),
 ];
-
-const failsWith =
-  (code: ErrorCode, message: string | RegExp) =>
-  (error: unknown): boolean => {
-    assert.ok(error instanceof OutpostError, String(error));
-    assert.equal(error.code, code);
-    if (typeof message === 'string') assert.equal(error.message, message);
-    else assert.match(error.message, message);
-    return true;
-  };
 
 /** An engine whose extension answers each connection with ready bytes, or as the test wants. */
 const openRaw = async (

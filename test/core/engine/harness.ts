@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { type ErrorCode, OutpostError } from '@outpost/protocol';
 import { Engine, type EngineOptions, type QueryOptions } from '../../../core/src/engine/engine.ts';
 import type { SqlValue } from '../../../core/src/engine/native.ts';
 import { rowsOf } from '../../../core/src/engine/rows.ts';
@@ -38,3 +40,20 @@ export const temporaryDirectory = (context: TestContext): string => {
   context.after(() => rmSync(directory, { recursive: true, force: true }));
   return directory;
 };
+
+/** Lets a thread go that hangs in opening a FIFO, so that the process can end. @throws ENXIO when none does */
+export const letGo = (fifo: string): void => closeSync(openSync(fifo, constants.O_WRONLY | constants.O_NONBLOCK));
+
+/** A statement without end. */
+export const endless = 'with recursive c(x) as (select 1 union all select x + 1 from c) select count(*) from c';
+
+/** Whether an error has a code of the table of errors, and a message. */
+export const failsWith =
+  (code: ErrorCode, message?: string | RegExp) =>
+  (error: unknown): true => {
+    assert.ok(error instanceof OutpostError, String(error));
+    assert.equal(error.code, code);
+    if (typeof message === 'string') assert.equal(error.message, message);
+    else if (message !== undefined) assert.match(error.message, message);
+    return true;
+  };

@@ -5,7 +5,7 @@ import { programOf } from '../../../core/src/extensions/program.ts';
 import { Supervisor } from '../../../core/src/extensions/supervisor.ts';
 import { Bench } from './fakes.ts';
 
-const hello = join(import.meta.dirname, '../../../examples/hello-table/hello-table.ts');
+const hello = join(import.meta.dirname, '../../../examples/hello-table/hello.ts');
 
 const supervise = (bench: Bench): Supervisor =>
   new Supervisor([programOf(hello)], {
@@ -37,10 +37,13 @@ test('an extension of the SDK is started, called, stopped by a signal, killed, a
   supervisor.start();
   const uuid = await ready(bench);
   const [table = ''] = bench.sql.tables.keys();
-  const generate = { action: 'generate', context: '{"constraints":[]}' };
+  const generate = {
+    action: 'generate',
+    context: '{"constraints":[{"name":"name","list":[{"op":2,"expr":"you"}],"affinity":"TEXT"}]}',
+  };
   const { status, response } = await bench.registry.call('table', table, generate);
   assert.equal(status.code, 0, status.message);
-  assert.ok(response.length > 0);
+  assert.equal(response[0]?.greeting, 'Hello, you!');
   const [pid = 0] = supervisor.pids;
   process.kill(pid, 'SIGSTOP');
   await bench.state(uuid, 'suspended');

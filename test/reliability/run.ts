@@ -1,0 +1,29 @@
+// `npm run reliability [SEED]`: the long forms of the tests that kill processes, some minutes. A failure names the seed that brings it again.
+import { Sandbox } from '../integration/harness.ts';
+import { killAnything } from './random-kills.ts';
+import { killWorkers } from './worker-kills.ts';
+
+const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
+
+const attempt = async (name: string, work: (sandbox: Sandbox) => Promise<object>): Promise<void> => {
+  const sandbox = new Sandbox();
+  const began = performance.now();
+  try {
+    const counts = JSON.stringify(await work(sandbox));
+    console.log(`${name}: passed in ${((performance.now() - began) / 1000).toFixed(0)} s: ${counts}`);
+  } catch (error) {
+    process.exitCode = 1;
+    console.error(`${name}: failed with seed ${seed}: ${(error as Error).stack}`);
+  } finally {
+    await sandbox.end();
+  }
+};
+
+await attempt('50 deaths of the worker', async sandbox => {
+  const { rows, lines, repeated } = await killWorkers(sandbox, 50, seed);
+  return { rows: rows.length, lines, repeated };
+});
+await attempt('30 deaths of any process', async sandbox => {
+  const { rows, lines, repeated, killed } = await killAnything(sandbox, 30, seed);
+  return { rows: rows.length, lines, repeated, killed };
+});
