@@ -55,6 +55,8 @@ test('nothing outlives a watcher that was killed', async context => {
   const sandbox = Sandbox.for(context);
   const daemon = startMainJob(sandbox);
   await extensionsReady(sandbox);
+  writeFileSync(sandbox.path('watched', 'a'), 'x');
+  await logSays(sandbox, 'a 1');
   daemon.process.kill('SIGKILL');
   await daemon.ended;
   await sandbox.emptied(8);
@@ -75,6 +77,8 @@ test('a daemon without a watcher that is killed leaves no extension behind', asy
   const sandbox = Sandbox.for(context);
   const daemon = startMainJob(sandbox, '--disable_watchdog');
   await extensionsReady(sandbox);
+  writeFileSync(sandbox.path('watched', 'a'), 'x');
+  await logSays(sandbox, 'a 1');
   daemon.process.kill('SIGKILL');
   await daemon.ended;
   await sandbox.emptied(8);

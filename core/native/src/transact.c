@@ -85,6 +85,7 @@ static enum Skip skip_value(Skipper *skipper, uint8_t type, size_t header, const
     skipper->offset += header + fixed;
     return SKIP_STEP;
   }
+  if (type < THRIFT_STRING || type > THRIFT_LIST) return SKIP_FAULT;
   size_t need = type == THRIFT_STRUCT ? 0 : type == THRIFT_STRING ? 4 : type == THRIFT_MAP ? 6 : 5;
   if (left < need) return SKIP_MORE;
   Frame frame = {.kind = type};
@@ -97,10 +98,8 @@ static enum Skip skip_value(Skipper *skipper, uint8_t type, size_t header, const
   }
   if (type == THRIFT_MAP) {
     frame = (Frame){.kind = type, .key = p[0], .value = p[1], .left = (uint64_t)big32(p + 2) * 2};
-  } else if (type == THRIFT_LIST || type == THRIFT_SET) {
-    frame = (Frame){.kind = type, .key = p[0], .value = p[0], .left = big32(p + 1)};
   } else if (type != THRIFT_STRUCT) {
-    return SKIP_FAULT;
+    frame = (Frame){.kind = type, .key = p[0], .value = p[0], .left = big32(p + 1)};
   }
   if (frame.left > skipper->limit) return SKIP_FAULT; /* an element takes a byte at least */
   skipper->offset += header + need;

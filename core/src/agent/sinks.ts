@@ -20,9 +20,17 @@ export class LoggerSink implements Sink {
     this.#processName = processName;
   }
 
+  /**
+   * Introduces the agent to the logger before there are lines, so that one that cannot work says so at the start.
+   * @throws OutpostError LOGGER_ABSENT, LOGGER_FAILED
+   */
+  async begin(): Promise<void> {
+    this.#wantsStatus ??= await this.#introduce();
+  }
+
   /** Hands the lines over in order. A logger that came back since the last time is introduced to again. */
   async deliver(entries: readonly Entry[]): Promise<void> {
-    this.#wantsStatus ??= await this.#introduce();
+    await this.begin();
     try {
       const statuses: string[] = [];
       for (const { kind, text } of entries) {
@@ -46,7 +54,11 @@ export class LoggerSink implements Sink {
 
   async #introduce(): Promise<boolean> {
     if (!this.#registry.has('logger', this.name)) throw new OutpostError('LOGGER_ABSENT', { name: this.name });
-    await this.#call(encodeLoggerRequest({ kind: 'init', processName: this.#processName }));
+    const ready = await this.#call(encodeLoggerRequest({ kind: 'init', processName: this.#processName }));
+    // Loggers of old SDKs refuse requests that they do not know, this one too; only our own can mean it.
+    const own = this.#registry.ownerOf('logger', this.name) === 0;
+    if (own && ready.status.code !== 0)
+      throw new OutpostError('LOGGER_FAILED', { name: this.name, reason: ready.status.message });
     const { status } = await this.#call(encodeLoggerRequest({ kind: 'features' }));
     return (status.code & loggerFeatures.logStatus) !== 0;
   }

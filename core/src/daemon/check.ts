@@ -40,12 +40,12 @@ const withConfig = async (flags: FlagStore, use: (config: Config) => Promise<num
   }
 };
 
-/** `--config_check`: prints what is wrong with the configuration. @returns 0 when nothing is, else 1 */
+/** `--config_check`: prints what is wrong with the configuration, and what looks mistyped. @returns 0 when nothing is wrong, else 1 */
 export const checkConfig = (flags: FlagStore): Promise<number> =>
   withConfig(flags, async config => {
-    const faults = await config.check();
-    for (const fault of faults) process.stderr.write(`${faultText(fault)}\n`);
-    return faults.length === 0 ? 0 : 1;
+    const errors = await config.check();
+    for (const fault of config.faults) process.stderr.write(`${fault.severity}: ${faultText(fault)}\n`);
+    return errors.length === 0 ? 0 : 1;
   });
 
 /** `--config_dump`: prints the text of each source as it was read. @returns 0, or 1 when there is none */

@@ -1,5 +1,7 @@
+import { OutpostError } from '@outpost/protocol';
 import type { Core } from '../agent/core.ts';
 import { LoggerSink } from '../agent/sinks.ts';
+import type { Registry } from '../extensions/registry.ts';
 import { Outbox } from '../results/outbox/outbox.ts';
 import { statusEntryText } from '../results/status-text.ts';
 import { severity } from '../status.ts';
@@ -10,6 +12,20 @@ import { StatusDelivery } from './status-delivery.ts';
 const budgetBytes = 256 * 1024 * 1024;
 /** How long the end of the process waits for loggers, milliseconds. */
 const drainMs = 3_000;
+
+/** A logger of this process that cannot work is a mistake in the flags; that of an extension may come back. */
+const beginOwn = async (sink: LoggerSink, registry: Registry): Promise<void> => {
+  if (registry.ownerOf('logger', sink.name) !== 0) return;
+  try {
+    await sink.begin();
+  } catch (error) {
+    throw new OutpostError(
+      'PLUGIN_NOT_ACTIVATED',
+      { registry: 'logger', name: sink.name, reason: (error as Error).message },
+      { cause: error },
+    );
+  }
+};
 
 /** The way of lines from the agent to its loggers. */
 export class Logging {
@@ -37,8 +53,10 @@ export class Logging {
       statusText: message =>
         statusEntryText({ severity: severity.warning, source: 'logger', message, time: Date.now() }, hostIdentifier()),
     });
+    const sinks = loggers.map(name => new LoggerSink(registry, name, flags.program.name));
+    for (const sink of sinks) await beginOwn(sink, registry);
     const statuses = new StatusDelivery(status, outbox, hostIdentifier);
-    for (const name of loggers) await outbox.attach(new LoggerSink(registry, name, flags.program.name));
+    for (const sink of sinks) await outbox.attach(sink);
     return new Logging(outbox, statuses);
   }
 

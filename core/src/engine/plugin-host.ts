@@ -51,7 +51,6 @@ export class PluginHost {
 
   #start(): Worker {
     const worker = new Worker(new URL('./host-thread.ts', import.meta.url));
-    worker.unref();
     worker.on('message', (message: FromHost) => {
       if (message.type === 'pong') this.#pong?.resolve();
       else this.#listener.onWarning(message.table, message.message);
@@ -63,6 +62,7 @@ export class PluginHost {
     };
     worker.on('error', (error: Error) => gone(error.message));
     worker.on('exit', code => gone(`it ended with exit code ${code}`));
+    worker.unref(); // only now, since a listener for messages undoes it
     return worker;
   }
 }

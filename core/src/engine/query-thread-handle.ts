@@ -55,6 +55,8 @@ export class QueryThread {
   #run = 0;
   #ending: ((ending: Ending) => void) | undefined;
   readonly #hostAnswers: ExchangeEnd;
+  /** Why we ended the thread, if we did. */
+  #reason: string | undefined;
   /** Whether the thread has tables in the plugin host. */
   usesHost = false;
 
@@ -118,13 +120,14 @@ export class QueryThread {
   async #end(reason: string): Promise<void> {
     if (!this.alive) return;
     this.alive = false;
+    this.#reason = reason;
     if (this.#ending !== undefined) await this.#interrupt(0);
     const ended = await bounded(this.#worker.terminate(), terminateMs);
     if (!ended) {
       this.#worker.unref();
       this.#options.onAbandoned();
     }
-    this.#gone(reason);
+    this.#gone('the thread hangs');
   }
 
   /** Interrupts a run; 0 any. */
@@ -155,8 +158,9 @@ export class QueryThread {
     }
   }
 
-  #gone(reason: string): void {
+  #gone(news: string): void {
     this.alive = false;
+    const reason = this.#reason ?? news;
     this.#answers.close();
     if (!this.usesHost) this.#hostAnswers.port.close();
     void this.#options.server.close();

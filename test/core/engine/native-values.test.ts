@@ -8,11 +8,17 @@ import { golden, openTables, thriftRows } from './native-harness.ts';
 
 interface TypeRecord {
   readonly case: string;
-  readonly value?: string;
-  readonly value_hex?: string;
+  readonly value?: GoldenText;
   readonly sql: string;
-  readonly api?: readonly Record<string, string>[];
+  readonly api?: readonly Record<string, GoldenText>[];
 }
+
+/** Text, or bytes that are not UTF-8. */
+type GoldenText = string | { readonly hex: string };
+
+const bytesOf = (text: GoldenText): Buffer =>
+  typeof text === 'string' ? Buffer.from(text) : Buffer.from(text.hex, 'hex');
+const repeated = 'x repeated 3000 times';
 
 const typed = [
   { name: 's', type: nativeTypes.TEXT, options: 0 },
@@ -28,8 +34,9 @@ const typedDdl = 'create table ty(s TEXT, n INTEGER, b BIGINT, u UNSIGNED BIGINT
 suite('Thrift strings become values of the column types', () => {
   for (const record of golden<TypeRecord>('types.jsonl')) {
     if (record.api === undefined || record.value === undefined) continue;
+    const sent = record.value === repeated ? 'x'.repeat(3000) : bytesOf(record.value);
     test(`${record.case}: ${JSON.stringify(record.value)} ${record.sql.slice(0, 40)}`, () => {
-      const row = Object.fromEntries(typed.map(column => [column.name, record.value ?? '']));
+      const row = Object.fromEntries(typed.map(column => [column.name, sent]));
       using connection = openTables({
         ty: { columns: typed, ddl: typedDdl, pushdown: 1, encoding: 1, blocks: () => [thriftRows([row])] },
       });
@@ -40,9 +47,17 @@ suite('Thrift strings become values of the column types', () => {
       const header = Buffer.alloc(5);
       header[0] = 13;
       header.writeInt32BE(rows, 1);
-      const expected = record.api?.map(fields => Object.fromEntries(Object.entries(fields).sort())) ?? [];
-      // The C text of an answer ends at a NUL, and the golden file's API is that of a C++ program too.
-      assert.deepEqual(Buffer.concat([header, block]).toString('latin1'), thriftRows(expected).toString('latin1'));
+      const expected = record.api?.map(fields =>
+        Object.fromEntries(
+          Object.entries(fields)
+            .sort()
+            .map(([name, text]) => [name, bytesOf(text)]),
+        ),
+      );
+      assert.deepEqual(
+        Buffer.concat([header, block]).toString('latin1'),
+        thriftRows(expected ?? []).toString('latin1'),
+      );
     });
   }
 

@@ -79,10 +79,12 @@ test('two threads that hang make the engine wedged', async context => {
   const engine = openEngine(context, { onWedged: () => wedged++ });
   const fifos = ['one', 'two'].map(name => `${temporaryDirectory(context)}/${name}`);
   execFileSync('mkfifo', fifos);
+  const warming = fifos.map(() => engine.query('select * from numbers', { lane: 'extension' }));
+  await Promise.all(warming);
   await Promise.all(
     fifos.map(path =>
       assert.rejects(
-        engine.query(`select * from fifo where path = '${path}'`, { lane: 'extension', deadlineMs: 100 }),
+        engine.query(`select * from fifo where path = '${path}'`, { lane: 'extension', deadlineMs: 500 }),
         failsWith('QUERY_DEADLINE'),
       ),
     ),
