@@ -1,0 +1,81 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { OutpostError } from '@outpost/protocol';
+import { defineLogger, type LoggerSpec } from '@outpost/sdk';
+import { LoggerSink } from '../../../core/src/agent/sinks.ts';
+import { Registry } from '../../../core/src/extensions/registry.ts';
+import type { Entry } from '../../../core/src/results/outbox/record.ts';
+
+const status = '{"s":1,"f":"scheduler","i":0,"m":"late","h":"host","c":"now","u":5}';
+const entries: readonly Entry[] = [
+  { sequence: 1, kind: 'result', text: '{"n":1}' },
+  { sequence: 1, kind: 'status', text: status },
+  { sequence: 2, kind: 'snapshot', text: '{"n":2}' },
+  { sequence: 3, kind: 'result', text: '{"n":3}' },
+];
+
+const sinkOver = (spec: Partial<LoggerSpec>) => {
+  const got: string[] = [];
+  const registry = new Registry();
+  registry.addLocal(
+    defineLogger({
+      name: 'log',
+      description: 'Notes what it gets.',
+      init: name => void got.push(`init ${name}`),
+      logString: line => void got.push(`result ${line}`),
+      ...spec,
+    }),
+  );
+  return { got, registry, sink: new LoggerSink(registry, 'log', 'outpostd') };
+};
+
+test('lines reach a logger in order, each by the request of its kind, after it was introduced to once', async () => {
+  const { got, sink } = sinkOver({
+    logSnapshot: line => void sinkLines.push(`snapshot ${line}`),
+    logStatus: lines => void sinkLines.push(`status ${lines.map(({ message }) => message).join()}`),
+    logString: line => void sinkLines.push(`result ${line}`),
+  });
+  const sinkLines = got;
+  await sink.deliver(entries);
+  await sink.deliver([{ sequence: 4, kind: 'result', text: '{"n":4}' }]);
+  assert.deepEqual(got, [
+    'init outpostd',
+    'result {"n":1}',
+    'status late',
+    'snapshot {"n":2}',
+    'result {"n":3}',
+    'result {"n":4}',
+  ]);
+});
+
+test('a logger without a handler for statuses is sent none', async () => {
+  const { got, sink } = sinkOver({});
+  await sink.deliver(entries);
+  assert.deepEqual(got, ['init outpostd', 'result {"n":1}', 'result {"n":2}', 'result {"n":3}']);
+});
+
+test('what a logger throws means that nothing is delivered, and it is introduced to again', async () => {
+  let fail = true;
+  const { got, sink } = sinkOver({
+    logString: () => {
+      if (fail) throw new Error('the disk is full');
+    },
+  });
+  await assert.rejects(
+    sink.deliver(entries),
+    (error: unknown) => error instanceof OutpostError && /the disk is full/.test(error.message),
+  );
+  fail = false;
+  await sink.deliver(entries);
+  assert.deepEqual(got, ['init outpostd', 'init outpostd']);
+});
+
+test('a logger that is not there, or says at the start that it cannot work, is an error', async () => {
+  const { sink } = sinkOver({
+    init: () => {
+      throw new Error('no such directory');
+    },
+  });
+  await assert.rejects(sink.begin(), /no such directory/);
+  await assert.rejects(new LoggerSink(new Registry(), 'other', 'outpostd').begin(), /The logger other is not there/);
+});
