@@ -12,18 +12,7 @@ import {
   step,
 } from '../../core/src/engine/native.ts';
 import { readRows } from '../../core/src/engine/result-reader.ts';
-
-/** One figure: ours against a rival, in the same run. */
-export interface Figure {
-  readonly name: string;
-  readonly ours: number;
-  readonly rival: number;
-  /** The rival's time by ours where `target` is a minimum, ours by the rival's where it is a maximum. */
-  readonly ratio: number;
-  readonly unit: string;
-  readonly target: string;
-  readonly met: boolean;
-}
+import { type BenchmarkResult, median } from './result.ts';
 
 interface BenchRow {
   readonly a: number;
@@ -121,8 +110,6 @@ const runNative = (connection: NativeConnection, sql: string): unknown => {
   return [...readRows(block)][0];
 };
 
-const median = (values: number[]): number => values.sort((a, b) => a - b)[values.length >> 1] ?? 0;
-
 /** Times the candidates turn by turn, so that a noisy moment hits them alike; nanoseconds a row, the median of the rounds. */
 const compare = (candidates: Readonly<Record<string, () => unknown>>): Record<string, number> => {
   const times: Record<string, number[]> = {};
@@ -134,7 +121,7 @@ const compare = (candidates: Readonly<Record<string, () => unknown>>): Record<st
       const elapsed = Number(process.hrtime.bigint() - start);
       if (JSON.stringify(result) !== expected)
         throw new Error(`${name} gives ${JSON.stringify(result)}, not ${expected}.`);
-      if (round > 0) (times[name] ??= []).push(elapsed / rowCount);
+      if (round > 0) times[name] = [...(times[name] ?? []), elapsed / rowCount];
     }
   }
   return Object.fromEntries(Object.entries(times).map(([name, values]) => [name, median(values)]));
@@ -156,23 +143,25 @@ const plainTable = (rows: readonly BenchRow[]): (() => unknown) => {
   const database = new Database(':memory:');
   database.exec(ddl);
   const insert = database.prepare(`insert into t values (${names.map(name => `@${name}`).join(', ')})`);
-  database.transaction(() => rows.forEach(row => insert.run(row)))();
+  database.transaction(() => {
+    for (const row of rows) insert.run(row);
+  })();
   const statement = database.prepare(aggregate).raw();
   return () => statement.get();
 };
 
-const atLeast = (name: string, ours: number, rival: number, target: number): Figure => {
+const atLeast = (name: string, ours: number, rival: number, target: number): BenchmarkResult => {
   const ratio = rival / ours;
   return { name, ours, rival, ratio, unit: 'ns/row', target: `at least ${target} times faster`, met: ratio >= target };
 };
 
-const atMost = (name: string, ours: number, rival: number, target: number): Figure => {
+const atMost = (name: string, ours: number, rival: number, target: number): BenchmarkResult => {
   const ratio = ours / rival;
   return { name, ours, rival, ratio, unit: 'ns/row', target: `at most ${target} times`, met: ratio <= target };
 };
 
 /** Scans of 100,000 rows × 10 columns, aggregated: from row objects, and from ready-made blocks. */
-export const run = (): Figure[] => {
+export const run = (): BenchmarkResult[] => {
   const rows = Array.from({ length: rowCount }, (_, i) => makeRow(i));
   const copies: Uint8Array[] = []; // a block is a view of the buffer of the next
   for (const block of encode(rows, [...names.keys()])) copies.push(Uint8Array.prototype.slice.call(block));

@@ -11,14 +11,14 @@ export interface Replayed {
 const keyOf = (line: LogLine): string => JSON.stringify(Object.entries(line.columns).toSorted());
 
 /**
- * Replays the differential lines of one query. Fails when sequence numbers have a gap or go back other than to repeat, when a repeated number
+ * Replays the differential lines of one query, from the first line of an agent on. Fails when sequence numbers have a gap or go back other than to repeat, when a repeated number
  * carries another line, when a row is added that is there, or removed that is not.
  * @param only lines of other queries have numbers too, and count for nothing else
  */
 export const replay = (log: readonly LogLine[], only: string): Replayed => {
   const seen = new Map<number, string>();
   const rows = new Map<string, LogLine['columns']>();
-  let next = log[0]?.sequence ?? 0;
+  let next = 1;
   let repeated = 0;
   for (const line of log) {
     const text = JSON.stringify(line);

@@ -1,9 +1,18 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { watch } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { killHard, type Sandbox, until } from '../integration/harness.ts';
 import { seeded } from '../integration/random.ts';
 import { type Replayed, replay } from '../integration/replay.ts';
 import { disturb, inLog, watched as name, onDisk } from './watched.ts';
+
+/** Waits for the very moment at which a line is written: the logger has it, the store does not know that yet. */
+const logGrows = async (sandbox: Sandbox, limitMs: number): Promise<void> => {
+  const watcher = watch(sandbox.path('outpostd.results.log'));
+  await Promise.race([once(watcher, 'change'), delay(limitMs)]);
+  watcher.close();
+};
 
 /**
  * Kills the worker again and again while a directory changes and its changes are logged, then replays the log: it has to end in the state
@@ -22,6 +31,7 @@ export const killWorkers = async (sandbox: Sandbox, cycles: number, seed: number
     const lives = 500 + random(2000);
     for (const end = performance.now() + lives; performance.now() < end; await delay(10 + random(120)))
       disturb(sandbox, random);
+    if (cycle % 2 === 1) await logGrows(sandbox, 2000);
     killHard(worker);
     former = worker;
   }

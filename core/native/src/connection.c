@@ -14,12 +14,21 @@ static struct {
   uint32_t next_id;
 } table = {PTHREAD_MUTEX_INITIALIZER, NULL, 1};
 
-Connection *connection_find(uint32_t id) {
+/* The connection of a handle if it is attached to `env` (NULL: to none yet). One that is attached to the caller's environment
+ * belongs to the caller's thread, so nobody else frees it afterwards. */
+Connection *connection_find(uint32_t id, napi_env env) {
   pthread_mutex_lock(&table.mutex);
   Connection *found = table.first;
   while (found && found->id != id) found = found->next;
+  if (found && found->env != env) found = NULL;
   pthread_mutex_unlock(&table.mutex);
   return found;
+}
+
+static void set_environment(Connection *connection, napi_env env) {
+  pthread_mutex_lock(&table.mutex);
+  connection->env = env;
+  pthread_mutex_unlock(&table.mutex);
 }
 
 bool connection_interrupt(uint32_t id, uint32_t run) {
@@ -56,7 +65,7 @@ void connection_detach(Connection *connection) {
   if (!env) return;
   while (connection->statements) statement_finalize(connection->statements);
   connection_clear_failure(connection);
-  connection->env = NULL;
+  set_environment(connection, NULL);
   for (int i = 0; i < CALLBACK_COUNT; i++) {
     if (connection->callbacks[i]) napi_delete_reference(env, connection->callbacks[i]);
     connection->callbacks[i] = NULL;
@@ -67,7 +76,10 @@ void connection_detach(Connection *connection) {
   napi_remove_env_cleanup_hook(env, environment_ends, connection);
 }
 
-void connection_hook(Connection *connection) { napi_add_env_cleanup_hook(connection->env, environment_ends, connection); }
+void connection_attach(Connection *connection, napi_env env) {
+  set_environment(connection, env);
+  napi_add_env_cleanup_hook(env, environment_ends, connection);
+}
 
 /* SQLite is closing the connection: its functions are destroyed. */
 static void connection_closes(void *argument) {

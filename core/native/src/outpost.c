@@ -94,8 +94,8 @@ static bool argument_bytes(const Call *call, size_t index, const uint8_t **data,
 /* The connection of the handle in the first argument, if it is this thread's; otherwise an exception is pending. */
 static Connection *argument_connection(const Call *call) {
   int64_t id;
-  Connection *connection = argument_integer(call, 0, &id) ? connection_find((uint32_t)id) : NULL;
-  if (connection && connection->env == call->env) return connection;
+  Connection *connection = argument_integer(call, 0, &id) ? connection_find((uint32_t)id, call->env) : NULL;
+  if (connection) return connection;
   throw_text(call->env, "The connection is closed, not attached, or belongs to another thread.");
   return NULL;
 }
@@ -138,8 +138,8 @@ static bool reference_callbacks(Connection *connection, napi_value callbacks) {
 static napi_value attach(napi_env env, napi_callback_info info) {
   Call call = call_of(env, info);
   int64_t id;
-  Connection *connection = argument_integer(&call, 0, &id) ? connection_find((uint32_t)id) : NULL;
-  if (!connection || connection->env) return throw_text(env, "The connection is closed or already attached.");
+  Connection *connection = argument_integer(&call, 0, &id) ? connection_find((uint32_t)id, NULL) : NULL;
+  if (!connection) return throw_text(env, "The connection is closed or already attached.");
   napi_typedarray_type type;
   size_t length;
   void *data;
@@ -147,8 +147,7 @@ static napi_value attach(napi_env env, napi_callback_info info) {
       type != napi_int32_array || length < 2) {
     return throw_text(env, "The registers must be an Int32Array of two.");
   }
-  connection->env = env;
-  connection_hook(connection);
+  connection_attach(connection, env);
   if (!reference_callbacks(connection, call.values[1]) ||
       napi_create_reference(env, call.values[1], 1, &connection->receiver) != napi_ok ||
       napi_create_reference(env, call.values[2], 1, &connection->registers_reference) != napi_ok) {

@@ -99,12 +99,12 @@ typedef struct Connection {
   atomic_bool interrupted; /* sticky until the next run begins */
 } Connection;
 
-Connection *connection_find(uint32_t id);
+Connection *connection_find(uint32_t id, napi_env env);
 bool connection_interrupt(uint32_t id, uint32_t run);
 void connection_retain(Connection *connection);
 void connection_release(Connection *connection);
 void connection_detach(Connection *connection);
-void connection_hook(Connection *connection);
+void connection_attach(Connection *connection, napi_env env);
 void connection_clear_failure(Connection *connection);
 void connection_authorize(Connection *connection, bool on);
 

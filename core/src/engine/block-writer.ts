@@ -100,6 +100,7 @@ const writeText = (buffer: FastBuffer, start: number, text: string): number => {
 
 /** Writes a real, or an integer of 32 bits. Returns where it ends, or -1. */
 const writeNumber = (buffer: Uint8Array, at: number, value: number, type: NativeType): number => {
+  if (at + 9 > buffer.length) return -1;
   if (type === nativeTypes.DOUBLE) {
     buffer[at] = 0xcb;
     real[0] = value;
@@ -118,6 +119,12 @@ const writeNumber = (buffer: Uint8Array, at: number, value: number, type: Native
   buffer[at + 3] = integer >> 8;
   buffer[at + 4] = integer;
   return at + 5;
+};
+
+/** The two ways that nearly every value goes. Returns where it ends, or -1 for what they do not handle. */
+const writeQuickly = (buffer: FastBuffer, at: number, value: unknown, type: NativeType): number => {
+  if (typeof value === 'string') return type === nativeTypes.TEXT ? writeText(buffer, at, value) : -1;
+  return typeof value === 'number' && type !== nativeTypes.TEXT ? writeNumber(buffer, at, value, type) : -1;
 };
 
 /**
@@ -166,20 +173,14 @@ export class BlockWriter {
     const values = this.#values;
     const count = types.length;
     this.#read(row, values);
-    this.#reserve(slack + count * 9);
+    this.#reserve(slack);
     this.#arrayHeader(this.#rowIdKey === undefined ? count : count + 1);
     let buffer = this.#buffer;
     let at = this.#position;
     for (let index = 0; index < count; index++) {
       const value = values[index];
       const type = types[index] as NativeType;
-      // Nearly every value goes through one of the two quick ways; they answer -1 for what they do not handle.
-      const end =
-        typeof value === 'string' && type === nativeTypes.TEXT
-          ? writeText(buffer, at, value)
-          : typeof value === 'number' && type !== nativeTypes.TEXT
-            ? writeNumber(buffer, at, value, type)
-            : -1;
+      const end = writeQuickly(buffer, at, value, type);
       if (end >= 0) {
         at = end;
         continue;

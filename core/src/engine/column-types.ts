@@ -3,7 +3,7 @@
  * compiles it to puts into the result's registers (https://sqlite.org/opcode.html).
  */
 import type { QueryConnection } from './connection.ts';
-import { finalize, type Handle, prepare, type Statement, step } from './native.ts';
+import { finalize, type Handle, nativeTypes, prepare, type Statement, step } from './native.ts';
 import { readRows } from './result-reader.ts';
 
 /** A column of a result. */
@@ -12,23 +12,30 @@ export interface ColumnType {
   readonly type: string;
 }
 
-type Register = number;
 type Program = readonly { readonly opcode: string; readonly p1: number; readonly p2: number; readonly p3: number }[];
 
-const arithmetic = new Set([
-  'Add',
-  'Subtract',
-  'Multiply',
-  'Divide',
-  'Remainder',
-  'BitAnd',
-  'BitOr',
-  'ShiftLeft',
-  'ShiftRight',
-]);
-const logic = new Set(['And', 'Or']);
-const comparisons = new Set(['Eq', 'Ne', 'Lt', 'Le', 'Gt', 'Ge']);
-/** The affinities of Cast, by their codes. */
+/** What an instruction writes, and into the register that which operand names. */
+const writes: Readonly<Record<string, readonly [operand: 'p2' | 'p3', type: string]>> = {
+  String: ['p2', 'TEXT'],
+  String8: ['p2', 'TEXT'],
+  Concat: ['p3', 'TEXT'],
+  Integer: ['p2', 'INTEGER'],
+  Not: ['p2', 'INTEGER'],
+  And: ['p3', 'INTEGER'],
+  Or: ['p3', 'INTEGER'],
+  Int64: ['p2', 'BIGINT'],
+  Add: ['p3', 'BIGINT'],
+  Subtract: ['p3', 'BIGINT'],
+  Multiply: ['p3', 'BIGINT'],
+  Divide: ['p3', 'BIGINT'],
+  Remainder: ['p3', 'BIGINT'],
+  BitAnd: ['p3', 'BIGINT'],
+  BitOr: ['p3', 'BIGINT'],
+  ShiftLeft: ['p3', 'BIGINT'],
+  ShiftRight: ['p3', 'BIGINT'],
+  AggStep: ['p3', 'BIGINT'],
+};
+/** The affinities of Cast, by their codes; NUMERIC may be any number. */
 const casts: Readonly<Record<number, string>> = { 65: 'BLOB', 66: 'TEXT', 67: 'UNKNOWN', 68: 'BIGINT', 69: 'DOUBLE' };
 
 const programOf = (handle: Handle, sql: Uint8Array): Program => {
@@ -47,41 +54,41 @@ const programOf = (handle: Handle, sql: Uint8Array): Program => {
   }
 };
 
-/** What one instruction writes where; undefined when it says nothing about types. */
-const written = (
-  { opcode, p1, p2, p3 }: Program[number],
-  types: ReadonlyMap<Register, string>,
-): readonly [Register, string | undefined] | undefined => {
-  if (opcode === 'String' || opcode === 'String8') return [p2, 'TEXT'];
-  if (opcode === 'Integer') return [p2, 'INTEGER'];
-  if (opcode === 'Int64') return [p2, 'BIGINT'];
-  if (opcode === 'Concat') return [p3, 'TEXT'];
-  if (opcode === 'Not') return [p2, 'INTEGER'];
-  if (opcode === 'Cast') return [p1, casts[p2] ?? 'UNKNOWN'];
-  if (opcode === 'AggFinal' || opcode === 'AggValue') return [opcode === 'AggFinal' ? p1 : p3, 'BIGINT'];
-  if (opcode === 'Copy' || opcode === 'SCopy' || opcode === 'Move') return [p2, types.get(p1)];
-  if (arithmetic.has(opcode)) return [p3, 'BIGINT'];
-  if (logic.has(opcode)) return [p3, 'INTEGER'];
-  if (opcode === 'Real' || opcode === 'Blob' || opcode === 'Null' || opcode === 'BitNot') return [p2, 'UNKNOWN'];
-  if (opcode === 'Function' || opcode === 'PureFunc' || opcode === 'Column' || opcode === 'VColumn')
-    return [p3, 'UNKNOWN'];
-  return undefined;
+const known: ReadonlySet<string> = new Set(Object.keys(nativeTypes));
+
+/** A declared type by the name that the protocol has for it. */
+const declaredType = (declared: string | null): string | undefined => {
+  const name = declared?.toUpperCase() ?? '';
+  return known.has(name) ? name : undefined;
 };
 
-const expressionTypes = (program: Program, count: number): readonly string[] => {
-  const types = new Map<Register, string>();
-  const fixed = new Map<Register, string>();
-  for (const instruction of program) {
-    // A comparison as a value is Integer 1, the jump, Integer 0 or Null: what was an integer stays one.
-    if (comparisons.has(instruction.opcode)) continue;
-    const write = written(instruction, types);
-    if (write === undefined) continue;
-    const [register, type] = write;
-    if (type !== undefined) types.set(register, type === 'UNKNOWN' ? (fixed.get(register) ?? type) : type);
-    if (type === 'INTEGER') fixed.set(register, type);
+const follow = (types: Map<number, string>, { opcode, p1, p2, p3 }: Program[number]): void => {
+  const write = writes[opcode];
+  if (write !== undefined) types.set(write[0] === 'p2' ? p2 : p3, write[1]);
+  if (opcode === 'Cast' && casts[p2] !== undefined) types.set(p1, casts[p2]);
+  if (opcode !== 'Copy') return;
+  for (let index = 0; index <= p3; index++) {
+    const type = types.get(p1 + index);
+    if (type === undefined) continue;
+    types.set(p2 + index, type);
+    types.delete(p1 + index);
   }
-  const result = program.findLast(({ opcode, p2 }) => opcode === 'ResultRow' && p2 === count);
-  return Array.from({ length: count }, (_, index) => types.get((result?.p1 ?? 0) + index) ?? 'UNKNOWN');
+};
+
+/**
+ * Reads the program from its first to its last instruction, without following its jumps, as osquery does; so what is computed after
+ * the instruction that gives the row, such as constants of a statement over tables, has no type.
+ */
+const expressionTypes = (program: Program, count: number): readonly string[] => {
+  const types = new Map<number, string>();
+  const found = new Array<string>(count).fill('UNKNOWN');
+  for (const instruction of program) {
+    if (instruction.opcode === 'ResultRow')
+      for (const [register, type] of types)
+        if (register >= instruction.p1 && register < instruction.p1 + count) found[register - instruction.p1] = type;
+    follow(types, instruction);
+  }
+  return found;
 };
 
 /** The columns of a prepared statement, in select order. @param sql its text alone */
@@ -91,7 +98,7 @@ export const columnTypes = (handle: Handle, statement: Statement, sql: Uint8Arra
   const types = expressions ? expressionTypes(programOf(handle, sql), columns.length) : [];
   return columns.map(({ name, declared, origin }, index) => ({
     name,
-    type: (origin === null ? types[index] : declared?.toUpperCase()) || 'UNKNOWN',
+    type: (origin === null ? types[index] : declaredType(declared)) ?? 'UNKNOWN',
   }));
 };
 

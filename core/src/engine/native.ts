@@ -218,7 +218,7 @@ interface Addon {
 
 /** Path of the shared object; OUTPOST_NATIVE_MODULE names another build of it. */
 const modulePath =
-  process.env['OUTPOST_NATIVE_MODULE'] ?? fileURLToPath(new URL('../../native/build/outpost.node', import.meta.url));
+  process.env.OUTPOST_NATIVE_MODULE ?? fileURLToPath(new URL('../../native/build/outpost.node', import.meta.url));
 
 const addon = createRequire(import.meta.url)(modulePath) as Addon;
 
@@ -231,10 +231,15 @@ export interface NativeConnection {
   [Symbol.dispose](): void;
 }
 
+interface ExtensionLoader {
+  loadExtension(path: string, entryPoint: string): void;
+}
+
 /** Opens a database in memory, with osquery's settings, the version collations, and double-quoted strings allowed. */
 export const openConnection = (callbacks: TableCallbacks, registers: Registers): NativeConnection => {
   const database = new Database(':memory:');
-  database.loadExtension(modulePath, 'sqlite3_outpost_init');
+  // The typings know the path only; without the second argument the entry point would follow the name of the file.
+  (database as unknown as ExtensionLoader).loadExtension(modulePath, 'sqlite3_outpost_init');
   const handle = database.prepare('select outpost_handle()').pluck().get() as Handle;
   addon.attach(handle, callbacks, registers);
   const close = (): void => {

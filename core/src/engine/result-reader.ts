@@ -53,7 +53,7 @@ class Reader {
 
   #text(length: number): string {
     const at = this.#advance(length);
-    return length === 0 ? '' : this.#buffer.utf8Slice(at, at + length);
+    return length === 0 ? '' : this.#buffer.toString('utf8', at, at + length);
   }
 
   #bytes(length: number): Uint8Array {

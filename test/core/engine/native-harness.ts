@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { BlockWriter, usedColumns, type WriterRow } from '../../../core/src/engine/block-writer.ts';
+import { BlockWriter, usedColumns } from '../../../core/src/engine/block-writer.ts';
+import type { WriterRow } from '../../../core/src/engine/field-reader.ts';
 import {
   declare,
   type Encoding,
@@ -165,6 +166,20 @@ export const openTables = (tables: Readonly<Record<string, TestTable>>): TestCon
   };
   return Object.assign(connection, { scans, closed, query, fault });
 };
+
+/** Columns of {@link numberTable}. */
+export const nameColumns = [
+  { name: 'id', type: nativeTypes.INTEGER, options: 0 },
+  { name: 'name', type: nativeTypes.TEXT, options: 0 },
+] as const;
+
+/** A table of so many rows: 0 n0, 1 n1, … */
+export const numberTable = (count: number): TestTable => ({
+  columns: nameColumns,
+  rows: function* () {
+    for (let id = 0; id < count; id++) yield { id, name: `n${id}` };
+  },
+});
 
 /** The records of a file in test/golden. */
 export const golden = <T>(name: string): T[] =>

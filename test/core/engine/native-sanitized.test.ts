@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { suite, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { buildSanitized } from '../../../core/native/build.mjs';
 
 const run = promisify(execFile);
-const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
 /** Everything that reads bytes, keeps memory or crosses threads, run again on the module with sanitizers. */
-const files = ['native', 'native-values', 'native-malformed', 'native-transact', 'native-plan', 'native-contexts'];
+const files = readdirSync(import.meta.dirname).filter(
+  name => /^native.*\.test\.ts$/.test(name) && name !== basename(import.meta.filename),
+);
 
 const library = async (name: string): Promise<string> =>
-  (await run(process.env['CC'] ?? 'cc', [`-print-file-name=${name}`])).stdout.trim();
+  (await run(process.env.CC ?? 'cc', [`-print-file-name=${name}`])).stdout.trim();
 
 /** What makes the child run sanitized; leaks are not looked for, since the runtime frees nothing at its end. */
 const environment = async (): Promise<NodeJS.ProcessEnv> => {
@@ -35,8 +37,8 @@ suite('under AddressSanitizer and UndefinedBehaviorSanitizer', { timeout: 300_00
   });
 
   for (const file of files) {
-    test(`${file}.test.ts runs without a report`, async () => {
-      const child = run(process.execPath, ['--test-reporter=tap', here(`${file}.test.ts`)], {
+    test(`${file} runs without a report`, async () => {
+      const child = run(process.execPath, ['--test-reporter=tap', join(import.meta.dirname, file)], {
         env: await environment(),
         maxBuffer: 64 << 20,
       });

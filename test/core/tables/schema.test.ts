@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { TableDefinition } from '@outpost/sdk';
+import { type PluginResponse, routesOf, type TableDefinition } from '@outpost/sdk';
 import { Engine } from '../../../core/src/engine/engine.ts';
 import { rowsOf } from '../../../core/src/engine/rows.ts';
+import { declarationOf } from '../../../core/src/engine/schema.ts';
 import { osqueryExtensions } from '../../../core/src/tables/osquery_extensions.ts';
 import { osqueryFlags } from '../../../core/src/tables/osquery_flags.ts';
 import { osqueryInfo } from '../../../core/src/tables/osquery_info.ts';
@@ -12,13 +13,15 @@ import { osquerySchedule } from '../../../core/src/tables/osquery_schedule.ts';
 
 interface GoldenTable {
   readonly name: string;
-  readonly columns: readonly { readonly name: string; readonly type: string; readonly options: number }[];
-  readonly columnAliases: Readonly<Record<string, string>>;
+  /** As `.schema` prints it. */
+  readonly create: string;
+  readonly routes: PluginResponse;
 }
 
-const goldenTables = JSON.parse(
-  readFileSync(new URL('../../golden/schema-tables.json', import.meta.url), 'utf8'),
-) as GoldenTable[];
+const goldenTables = readFileSync(new URL('../../golden/core-tables.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map(line => JSON.parse(line) as GoldenTable);
 
 const info = {
   pid: 42,
@@ -71,16 +74,12 @@ const tables: readonly (readonly [definition: TableDefinition, row: Readonly<Rec
   [osqueryExtensions(() => [core]), core],
 ];
 
-for (const [{ name, schema }] of tables) {
-  test(`${name} has osquery's columns`, () => {
-    const golden = goldenTables.find(table => table.name === name);
-    assert.deepEqual(
-      schema.columns.map(column => ({ name: column.name, type: column.type, options: column.options })),
-      golden?.columns.map(column => ({ name: column.name, type: column.type, options: column.options })),
-    );
-    const aliases = schema.columns.flatMap(column => column.aliases.map(alias => [alias, column.name]));
-    assert.deepEqual(Object.fromEntries(aliases), golden?.columnAliases ?? {});
-    assert.ok(schema.description.length > 0 && schema.examples.length > 0);
+for (const [definition] of tables) {
+  test(`${definition.name} has osquery's columns`, () => {
+    const golden = goldenTables.find(({ name }) => name === definition.name);
+    assert.deepEqual(routesOf(definition), golden?.routes);
+    assert.equal(`${declarationOf(definition.schema, false)};`, golden?.create);
+    assert.ok(definition.schema.description.length > 0 && definition.schema.examples.length > 0);
   });
 }
 

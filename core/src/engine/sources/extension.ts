@@ -51,9 +51,7 @@ const located = (reply: Uint8Array): LocatedResponse => {
     return locateResponse(reply);
   } catch (error) {
     const { code, message } = error as OutpostError;
-    throw code === 'EXTENSION_CALL_FAILED'
-      ? error
-      : sqlFailure(`Extension call failed: ${message}`, sqliteCodes.error);
+    throw code === 'EXTENSION_CALL_FAILED' ? error : sqlFailure(`Extension call failed: ${message}`, sqliteCodes.error);
   }
 };
 
@@ -155,17 +153,17 @@ export class ExtensionSource implements Source {
   #outcome({ kind }: WriteRequest, answers: readonly PluginRow[]): bigint | undefined {
     const [answer] = answers;
     if (answers.length !== 1 || answer === undefined) throw sqlFailure('SQL logic error', sqliteCodes.error);
-    switch (answer['status']) {
+    switch (answer.status) {
       case 'success':
         if (kind !== 1) return undefined;
-        if (/^-?\d+$/.test(answer['id'] ?? '')) return BigInt(answer['id'] ?? 0);
+        if (/^-?\d+$/.test(answer.id ?? '')) return BigInt(answer.id ?? 0);
         throw sqlFailure('SQL logic error', sqliteCodes.error);
       case 'readonly':
         throw sqlFailure(`table ${this.#schema.name} may not be modified`, sqliteCodes.readonly);
       case 'constraint':
         throw sqlFailure('constraint failed', sqliteCodes.constraint);
       case 'failure':
-        throw sqlFailure(answer['message'] || 'SQL logic error', sqliteCodes.error);
+        throw sqlFailure(answer.message || 'SQL logic error', sqliteCodes.error);
       default:
         throw sqlFailure('SQL logic error', sqliteCodes.error);
     }
