@@ -1,3 +1,3 @@
 export { type FilesystemLoggerOptions, filesystemLogger, type RotationOptions } from './filesystem/logger.ts';
-export { stdoutLogger } from './stdout.ts';
 export { plugins } from './plugins.ts';
+export { stdoutLogger } from './stdout.ts';
