@@ -5,14 +5,14 @@ import { demoPaths } from './directory.ts';
 
 const configuration = {
   schedule: {
-    sleepers: { query: "select pid, cmdline from processes where name = 'sleep'", interval: 1 },
-    watched_files: { query: `select filename, size from file where path like '${demoPaths.watched}/%'`, interval: 1 },
+    sleepers: { query: "select pid, cmdline from processes where name = 'sleep'", interval: 5 },
+    watched_files: { query: `select filename, size from file where path like '${demoPaths.watched}/%'`, interval: 5 },
     sockets: {
       query: 'select protocol, count(*) as sockets from listening_ports group by protocol',
-      interval: 5,
+      interval: 15,
       snapshot: true,
     },
-    packages: { query: 'select name, version from deb_packages order by name limit 2', interval: 3 },
+    packages: { query: 'select name, version from deb_packages order by name limit 2', interval: 60 },
   },
 };
 

@@ -35,7 +35,7 @@ const startDaemon = (): ChildProcess => {
     '--logger_min_stderr=1',
     '--disable_distributed=false',
     '--distributed_plugin=demo_distributed',
-    '--distributed_interval=1',
+    '--distributed_interval=5',
     `--external_tables=${externalTables.join(',')}`,
     '--schedule_splay_percent=0',
   ];
@@ -90,8 +90,8 @@ const disturb = async (signal: AbortSignal): Promise<void> => {
     const path = join(demoPaths.watched, `file-${turn % 3}.txt`);
     if (turn % 4 === 3) rmSync(path, { force: true });
     else writeFileSync(path, 'x'.repeat(turn + 1));
-    spawn('sleep', ['2.5'], { stdio: 'ignore' });
-    await delay(3000, undefined, { signal });
+    spawn('sleep', ['6'], { stdio: 'ignore' });
+    await delay(8000, undefined, { signal });
   }
 };
 

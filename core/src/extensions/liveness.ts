@@ -20,6 +20,10 @@ export interface LivenessOptions {
   readonly graceMs: number;
   /** Milliseconds that an answer to a ping may take. */
   readonly pingTimeoutMs: number;
+  /** Milliseconds after the last sign of life for which work on a call counts as one: no call lasts longer. */
+  readonly callLimitMs: number;
+  /** Whether a query waits for an answer of an extension. */
+  readonly busy: (uuid: number) => boolean;
   readonly states: StateLog;
   /** Is told that an extension is out of service: suspended or dead. */
   readonly onOutOfService: (extension: KnownExtension) => Promise<void>;
@@ -71,7 +75,7 @@ export class Liveness {
   /** Somebody listens but does not answer as he should. Who works on a call may be too busy to. */
   async #missed(extension: KnownExtension, reason: string): Promise<void> {
     extension.goneSince = undefined;
-    if (extension.calls > 0 || this.#mayStillStart(extension)) return;
+    if (this.#works(extension) || this.#mayStillStart(extension)) return;
     extension.missed += 1;
     if (extension.state === 'suspended') return;
     if (extension.missed < missLimit) return this.#options.states.change(extension, 'unresponsive', reason);
@@ -87,6 +91,11 @@ export class Liveness {
     if (neverListened || Date.now() - extension.goneSince >= this.#options.graceMs)
       return this.#retire(extension, 'dead', reason);
     if (extension.state === 'ready') this.#options.states.change(extension, 'unresponsive', reason);
+  }
+
+  #works({ calls, uuid, lastSeen }: KnownExtension): boolean {
+    const { busy, callLimitMs } = this.#options;
+    return (calls > 0 || busy(uuid)) && Date.now() - lastSeen < callLimitMs;
   }
 
   #mayStillStart({ state, registeredAt }: KnownExtension): boolean {

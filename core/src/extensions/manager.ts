@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import { type OptionInfo, type Peer, type Server, serveManager, unixEndpoint } from '@outpost/protocol';
 import type { StatusLog } from '../status.ts';
-import { withExtension } from './extension-caller.ts';
+import { operationTimeoutMs, withExtension } from './extension-caller.ts';
 import { ExtensionTables } from './extension-tables.ts';
 import type { KnownExtension } from './known-extension.ts';
 import { Liveness } from './liveness.ts';
@@ -29,6 +29,8 @@ export interface ManagerOptions {
   readonly timeoutMs: number;
   /** Milliseconds that nobody may listen at an extension's socket before it is dead; the interval, when left out. */
   readonly graceMs?: number;
+  /** Milliseconds for which an extension that works on a call need not answer pings; those of the longest call when left out. */
+  readonly callLimitMs?: number;
   readonly registry: Registry;
   readonly sql: SqlService;
   /** Answers the message `options`. */
@@ -162,6 +164,8 @@ export class ExtensionManager implements AsyncDisposable {
       timeoutMs: Math.max(shortestMs, this.#options.timeoutMs),
       graceMs: this.#options.graceMs ?? intervalMs,
       pingTimeoutMs: Math.max(shortestPingTimeoutMs, intervalMs),
+      callLimitMs: this.#options.callLimitMs ?? operationTimeoutMs,
+      busy: uuid => this.#options.sql.busy(uuid),
       states: this.#states,
       onOutOfService: extension => this.#registrar.outOfService(extension),
       onReturn: extension => this.#registrar.backInService(extension),

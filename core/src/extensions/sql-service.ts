@@ -23,4 +23,6 @@ export interface SqlService {
   detach(name: string): Promise<void>;
   /** Keeps a table declared; queries on it fail with `message` until it is attached again. */
   suspend(name: string, message: string): Promise<void>;
+  /** Whether a query waits for an answer of an extension now. A query whose thread was ended may count for ever. */
+  busy(uuid: number): boolean;
 }

@@ -23,6 +23,8 @@ import { type StatusLine, StatusLog } from '../../../core/src/status.ts';
 /** An engine that only remembers what is declared. */
 export class FakeSql implements SqlService {
   readonly tables = new Map<string, { schema: TableSchema; placement: ExtensionPlacement; suspended?: string }>();
+  /** Extensions whose tables are being read. */
+  readonly reading = new Set<number>();
 
   async query(sql: string): Promise<ExtensionResponse> {
     if (sql === 'bad') throw new Error('near "bad": syntax error');
@@ -47,6 +49,10 @@ export class FakeSql implements SqlService {
     const table = this.tables.get(name);
     if (table === undefined) throw new Error(`no such table: ${name}`);
     table.suspended = message;
+  }
+
+  busy(uuid: number): boolean {
+    return this.reading.has(uuid);
   }
 }
 

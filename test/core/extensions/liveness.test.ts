@@ -54,6 +54,30 @@ test('a call in flight counts as life', { timeout: 30_000 }, async () => {
   ended();
 });
 
+test('a query that reads a table counts as life, and no longer than it lasts', { timeout: 30_000 }, async () => {
+  await using bench = await new Bench().start();
+  await using extension = await bench.extension('example', routes);
+  const { uuid } = extension;
+  await bench.state(uuid, 'ready');
+  const wake = extension.sleep('awake');
+  bench.sql.reading.add(uuid);
+  await new Promise(resolve => setTimeout(resolve, 2500));
+  assert.deepEqual(statesOf(bench, uuid), ['starting', 'ready']);
+  bench.sql.reading.delete(uuid);
+  await bench.state(uuid, 'suspended');
+  wake();
+});
+
+test('work that has gone on for longer than any call may last is no sign of life', { timeout: 30_000 }, async () => {
+  await using bench = await new Bench().start({ callLimitMs: 300 });
+  await using extension = await bench.extension('example', routes);
+  await bench.state(extension.uuid, 'ready');
+  bench.sql.reading.add(extension.uuid);
+  const wake = extension.sleep('awake');
+  await bench.state(extension.uuid, 'suspended');
+  wake();
+});
+
 test('an extension whose socket is gone is dead after a grace; its tables stay, suspended', {
   timeout: 30_000,
 }, async () => {
