@@ -1,0 +1,42 @@
+import type { TableSchema } from '@outpost/sdk';
+import { Core } from '../agent/core.ts';
+import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
+import { StatusLog } from '../status.ts';
+import { schemaMarkdown, schemaObject } from './schema.ts';
+
+/** The flags of a daemon that was given these arguments. @throws Error with what is wrong with them */
+const flagsOf = (argv: readonly string[]): FlagStore => {
+  const parsed = parseFlags(['--flagfile=', ...argv], programOf('outpostd', []));
+  if (parsed.kind === 'exit') throw new Error(parsed.stderr.trim());
+  return parsed.flags;
+};
+
+/** `outpost config check [PATH]`. @returns the exit code */
+export const checkConfiguration = async (path: string | undefined): Promise<number> => {
+  const { checkConfig } = await import('../daemon/check.ts');
+  return checkConfig(flagsOf(path === undefined ? [] : [`--config_path=${path}`]));
+};
+
+/** `outpost schema [TABLE…]`: prints the tables that come with the agent. @returns the exit code */
+export const printSchema = async (names: readonly string[], json: boolean): Promise<number> => {
+  const status = new StatusLog({ verbose: false, minStatus: 1, minStderr: 1, stderr: true });
+  const core = await Core.open(flagsOf([]), status);
+  try {
+    await core.addStateTables();
+    const schemas: TableSchema[] = [];
+    for (const name of names.length === 0 ? core.engine.catalog.names() : names) {
+      const schema = await core.engine.schema(name);
+      if (schema === undefined) {
+        process.stderr.write(`There is no table ${name}; outpost schema lists all.\n`);
+        return 1;
+      }
+      schemas.push(schema);
+    }
+    process.stdout.write(
+      json ? `${JSON.stringify(schemas.map(schemaObject), undefined, 2)}\n` : schemas.map(schemaMarkdown).join('\n'),
+    );
+    return 0;
+  } finally {
+    await core.close();
+  }
+};

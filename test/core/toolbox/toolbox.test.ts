@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const outpost = (...args: string[]) => {
+  const command = fileURLToPath(new URL('../../../core/bin/outpost.mjs', import.meta.url));
+  const { status, stdout, stderr } = spawnSync(process.execPath, [command, ...args], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  return { status, stdout, stderr };
+};
+
+test('a configuration is checked: exit code 0 and silence, or what is wrong with its place', context => {
+  const directory = mkdtempSync(join(tmpdir(), 'outpost-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'outpost.conf');
+  writeFileSync(path, '{"schedule": {"a": {"query": "select 1", "interval": 60}}}');
+  assert.deepEqual(outpost('config', 'check', path), { status: 0, stdout: '', stderr: '' });
+  writeFileSync(path, '{"schedule": {"a": {"query": "select foo from time", "intervall": 60}}}');
+  const { status, stderr } = outpost('config', 'check', path);
+  assert.equal(status, 1);
+  assert.match(stderr, /error: .*outpost\.conf:1:30: The query a is not run: no such column: foo/);
+  assert.match(stderr, /warning: .*Did you mean interval\?/);
+});
+
+test('the schema of tables is printed as Markdown and as JSON', () => {
+  const markdown = outpost('schema', 'etc_hosts');
+  assert.equal(markdown.status, 0);
+  assert.match(markdown.stdout, /^## etc_hosts\n[\s\S]*\| `address` \| TEXT \|/);
+  const [schema] = JSON.parse(outpost('schema', '--json', 'hash').stdout) as [
+    { name: string; columns: { name: string; options: string[] }[] },
+  ];
+  assert.equal(schema.name, 'hash');
+  assert.deepEqual(schema.columns.find(({ name }) => name === 'path')?.options, ['index', 'required', 'optimized']);
+  const all = JSON.parse(outpost('schema', '--json').stdout) as { name: string }[];
+  assert.ok(all.some(({ name }) => name === 'osquery_info'));
+});
+
+test('what is mistyped is told', () => {
+  assert.match(outpost('schemas').stderr, /unknown command 'schemas'[\s\S]*Did you mean schema/);
+  assert.equal(outpost('schemas').status, 1);
+  const absent = outpost('schema', 'nothing');
+  assert.deepEqual([absent.status, absent.stderr], [1, 'There is no table nothing; outpost schema lists all.\n']);
+  assert.equal(outpost('--help').status, 0);
+  assert.match(outpost('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+});
