@@ -1,9 +1,11 @@
+import type { ExtensionResponse, PluginRequest } from '@outpost/protocol';
 import { addPlugins } from '../agent/bundled.ts';
 import { Core } from '../agent/core.ts';
 import { Config, compatibleVersion } from '../config/index.ts';
 import { Distributed } from '../distributed/index.ts';
 import type { QueryResult } from '../engine/engine.ts';
 import { rowsAsText } from '../engine/rows.ts';
+import { answered, refused } from '../extensions/answers.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
@@ -136,6 +138,7 @@ export class Agent {
       beforeUpdate: () =>
         purgeStaleResults(this.#store, new Set(config.schedule.map(({ name }) => name)), Math.floor(Date.now() / 1000)),
     });
+    registry.addHandler('config', 'update', request => pushed(config, request), { internal: true });
     state.configHash = () => config.hash;
     state.configValid = () => config.valid;
     this.#endings.push(() => config.stop());
@@ -231,4 +234,11 @@ const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+};
+
+/** Takes over a source that an extension pushes: `call("config", "update", {action, source, data})`. */
+const pushed = async (config: Config, { source, data }: PluginRequest): Promise<ExtensionResponse> => {
+  if (source === undefined || data === undefined) return refused('Missing source or data');
+  await config.update(source, data);
+  return answered();
 };
