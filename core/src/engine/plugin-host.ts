@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { ExchangeEnd } from './exchange.ts';
 import type { FromHost, ToHost } from './messages.ts';
+import { leaveRemovedDirectory } from './working-directory.ts';
 
 /** What the plugin host tells the engine. */
 export interface HostListener {
@@ -50,6 +51,7 @@ export class PluginHost {
   }
 
   #start(): Worker {
+    leaveRemovedDirectory();
     const worker = new Worker(new URL('./host-thread.ts', import.meta.url));
     worker.on('message', (message: FromHost) => {
       if (message.type === 'pong') this.#pong?.resolve();

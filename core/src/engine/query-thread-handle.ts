@@ -6,6 +6,7 @@ import { answerExchange, type ExchangeEnd } from './exchange.ts';
 import type { Failure, FromThread, Outcome, QueryMessage, ThreadData, ToThread } from './messages.ts';
 import type { Handle } from './native.ts';
 import type { TableServer } from './table-server.ts';
+import { leaveRemovedDirectory } from './working-directory.ts';
 
 /** When the native module is loaded here, milliseconds after a thread was started: an interrupt must not wait for it, nor the first answer. */
 const loadNativeMs = 250;
@@ -69,6 +70,7 @@ export class QueryThread {
     mainAnswers.port.unref();
     this.#hostAnswers = hostAnswers;
     const { settings, tables } = options;
+    leaveRemovedDirectory();
     this.#worker = new Worker(new URL('./query-thread.ts', import.meta.url), {
       workerData: { settings, tables, main, host } satisfies ThreadData,
       transferList: [main.port, host.port],
