@@ -1,19 +1,17 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { hostPlugin, type PluginDefinition } from '@outpost/sdk';
+import type { PluginDefinition } from '@outpost/sdk';
 import type { CatalogTable } from '../engine/catalog.ts';
-import { loadTable } from '../engine/definitions.ts';
 import type { Engine } from '../engine/engine.ts';
-import { loadPlugins } from '../extensions/loader.ts';
 import type { Registry } from '../extensions/registry.ts';
 import type { FlagStore } from '../flags/index.ts';
 
 /** The modules that come with the agent. They are loaded by name, in the same way as anybody's. */
 const tablesModule = '@outpost/tables';
-const pluginModules = ['@outpost/config', '@outpost/logger', '@outpost/distributed'];
+const bundledPlugins = ['@outpost/config', '@outpost/logger', '@outpost/distributed'];
 
 /** A table of a bundled module, as its index lists it. */
-interface TableEntry {
+export interface TableEntry {
   readonly name: string;
   readonly aliases: readonly string[];
   /** The `file:` URL of the module with the definition. */
@@ -36,19 +34,30 @@ export const tableEnabled = (flags: FlagStore, name: string): boolean => {
 const tableIndex = async (): Promise<readonly TableEntry[]> =>
   ((await import(tablesModule)) as { readonly tables: readonly TableEntry[] }).tables;
 
-/** Adds the tables that come with the agent, but for those that `--external_tables` leaves to extensions. None is loaded yet. */
-export const addBundledTables = async (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> => {
+/**
+ * Lets statements use the tables that come with the agent, but for those that are off. None is loaded yet.
+ * @returns all of them, but for those that `--external_tables` leaves to extensions
+ */
+export const attachBundledTables = async (engine: Engine, flags: FlagStore): Promise<readonly TableEntry[]> => {
   const external = listOf(flags.get('external_tables'));
   const entries = (await tableIndex()).filter(({ name }) => !external.includes(name));
-  for (const { name, aliases, module } of entries) {
-    const handler = async (request: Readonly<Record<string, string>>) =>
-      hostPlugin(await loadTable(name, module))(request);
-    registry.addHandler('table', name, handler, { aliases });
-  }
   const attached = entries
     .filter(({ name }) => tableEnabled(flags, name))
     .map(({ name, aliases, module }): CatalogTable => ({ name, aliases, placement: { kind: 'module', module } }));
   engine.catalog.set(...attached);
+  return entries;
+};
+
+/** Lets extensions call tables that come with the agent. One is loaded by its first call. */
+export const registerBundledTables = (registry: Registry, entries: readonly TableEntry[]): void => {
+  for (const { name, aliases, module } of entries) {
+    const handler = async (request: Readonly<Record<string, string>>) => {
+      const { hostPlugin } = await import('@outpost/sdk');
+      const { loadTable } = await import('../engine/definitions.ts');
+      return hostPlugin(await loadTable(name, module))(request);
+    };
+    registry.addHandler('table', name, handler, { aliases });
+  }
 };
 
 /** What plugins that need options are given: every flag by name, as text. */
@@ -78,12 +87,36 @@ const urlOf = (specifier: string): string =>
   /^\.{0,2}\//.test(specifier) ? pathToFileURL(resolve(specifier)).href : import.meta.resolve(specifier);
 
 /**
- * Adds the config, logger and distributed plugins that come with the agent, and the plugins of the modules in `--plugins`, to run in this process.
+ * Adds the plugins of modules, to run in this process.
+ * @throws OutpostError PLUGIN_MODULE_UNLOADABLE, PLUGIN_MODULE_EMPTY, REGISTRY_ITEM_CONFLICT
+ */
+const addModules = async (
+  engine: Engine,
+  registry: Registry,
+  flags: FlagStore,
+  specifiers: readonly string[],
+): Promise<void> => {
+  if (specifiers.length === 0) return;
+  const { loadPlugins } = await import('../extensions/loader.ts');
+  const options = optionsOf(flags);
+  for (const specifier of specifiers)
+    for (const definition of await loadPlugins(specifier, options))
+      addPlugin(definition, engine, registry, flags, urlOf(specifier));
+};
+
+/** Adds the config, logger and distributed plugins that come with the agent. */
+export const addBundledPlugins = (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> =>
+  addModules(engine, registry, flags, bundledPlugins);
+
+/** Adds the plugins of the modules in `--plugins`. @throws OutpostError as {@link addPlugins} */
+export const addNamedPlugins = (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> =>
+  addModules(engine, registry, flags, listOf(flags.get('plugins')));
+
+/**
+ * Adds the config, logger and distributed plugins that come with the agent, and the plugins of the modules in `--plugins`.
  * @throws OutpostError PLUGIN_MODULE_UNLOADABLE, PLUGIN_MODULE_EMPTY, REGISTRY_ITEM_CONFLICT
  */
 export const addPlugins = async (engine: Engine, registry: Registry, flags: FlagStore): Promise<void> => {
-  const options = optionsOf(flags);
-  for (const specifier of [...pluginModules, ...listOf(flags.get('plugins'))])
-    for (const definition of await loadPlugins(specifier, options))
-      addPlugin(definition, engine, registry, flags, urlOf(specifier));
+  await addBundledPlugins(engine, registry, flags);
+  await addNamedPlugins(engine, registry, flags);
 };

@@ -1,29 +1,49 @@
 import { Engine } from '../engine/engine.ts';
+import type { Lane } from '../engine/lane.ts';
 import type { ExtensionManager } from '../extensions/manager.ts';
-import { Registry } from '../extensions/registry.ts';
+import type { Registry } from '../extensions/registry.ts';
 import type { FlagStore } from '../flags/index.ts';
 import type { StatusLog } from '../status.ts';
-import { addBundledTables, tableEnabled } from './bundled.ts';
-import { type AgentState, idleState } from './state.ts';
+import { attachBundledTables, registerBundledTables, type TableEntry, tableEnabled } from './bundled.ts';
+import { type AgentState, idleState, stateTableNames } from './state.ts';
+
+/** How a core is opened. */
+export interface CoreOptions {
+  /** See EngineOptions. */
+  readonly onWedged?: () => void;
+  /** A lane whose first thread starts at once. */
+  readonly warm?: Lane;
+}
 
 /** What shell and daemon have in common: tables and plugins, an engine over them, and the socket where extensions add theirs. */
 export class Core {
   readonly flags: FlagStore;
   readonly status: StatusLog;
-  readonly registry = new Registry();
   readonly engine: Engine;
   /** What the tables about the agent tell; parts of the agent put in what they know. */
   readonly state: AgentState = idleState();
+  readonly #bundled: readonly TableEntry[];
+  #registry: Registry | undefined;
+  #stateTables: Promise<void> | undefined;
   #manager: ExtensionManager | undefined;
 
-  private constructor(flags: FlagStore, status: StatusLog, engine: Engine) {
+  private constructor(flags: FlagStore, status: StatusLog, engine: Engine, bundled: readonly TableEntry[]) {
     this.flags = flags;
     this.status = status;
     this.engine = engine;
+    this.#bundled = bundled;
   }
 
-  /** Opens the engine over the tables that come with the agent. @param onWedged see EngineOptions */
+  /** Opens the engine over the tables that come with the agent, and the registry. @param onWedged see EngineOptions */
   static async open(flags: FlagStore, status: StatusLog, onWedged?: () => void): Promise<Core> {
+    const core = await Core.openQuickly(flags, status, onWedged && { onWedged });
+    await core.loadRegistry();
+    return core;
+  }
+
+  /** Opens the engine over the tables that come with the agent, and nothing that a statement over them does not need. */
+  static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
+    const { onWedged, warm } = options;
     const engine = Engine.open({
       settings: { defaultIndex: flags.get('extensions_default_index'), nullText: flags.get('nullvalue') },
       onWarning: (table, message) => status.warning(table, message),
@@ -31,16 +51,44 @@ export class Core {
       onAbandoned: count => status.warning('engine', `${count} query threads hang in a system call and were abandoned`),
       ...(onWedged && { onWedged }),
     });
-    const core = new Core(flags, status, engine);
-    await addBundledTables(engine, core.registry, flags);
-    return core;
+    if (warm !== undefined) engine.warm(warm);
+    return new Core(flags, status, engine, await attachBundledTables(engine, flags));
   }
 
-  /** Adds the tables about the agent itself. They need a little of the SDK, so a shell adds them when a statement names one. */
-  async addStateTables(): Promise<void> {
+  /** All plugins. Of a core that was opened quickly there is none before {@link loadRegistry}. */
+  get registry(): Registry {
+    if (this.#registry === undefined) throw new Error('The registry is used before it is loaded.');
+    return this.#registry;
+  }
+
+  /** Makes the registry, with the tables that come with the agent, unless it is there. */
+  async loadRegistry(): Promise<Registry> {
+    const { Registry } = await import('../extensions/registry.ts');
+    if (this.#registry === undefined) {
+      this.#registry = new Registry();
+      registerBundledTables(this.#registry, this.#bundled);
+    }
+    return this.#registry;
+  }
+
+  /** The names of all tables, those that are off included. */
+  tableNames(): string[] {
+    const registered = this.#registry?.list().filter(({ registry }) => registry === 'table') ?? [];
+    const names = [...this.#bundled, ...registered].map(({ name }) => name);
+    return [...new Set([...names, ...stateTableNames, ...this.engine.catalog.names()])];
+  }
+
+  /** Adds the tables about the agent itself, once. They need a little of the SDK, so a shell adds them when a statement names one. */
+  addStateTables(): Promise<void> {
+    this.#stateTables ??= this.#addStateTables();
+    return this.#stateTables;
+  }
+
+  async #addStateTables(): Promise<void> {
+    const registry = await this.loadRegistry();
     const { stateTables } = await import('./state-tables.ts');
-    const definitions = stateTables(this.state, this.flags, this.registry);
-    for (const definition of definitions) this.registry.addLocal(definition);
+    const definitions = stateTables(this.state, this.flags, registry);
+    for (const definition of definitions) registry.addLocal(definition);
     this.engine.addMainTables(...definitions.filter(({ name }) => tableEnabled(this.flags, name)));
   }
 
@@ -54,6 +102,7 @@ export class Core {
    * @throws OutpostError SOCKET_PATH_TOO_LONG and others of ExtensionManager.start
    */
   async startManager(): Promise<ExtensionManager> {
+    await this.loadRegistry();
     const { startManager } = await import('./start-manager.ts');
     this.#manager = await startManager(this);
     return this.#manager;

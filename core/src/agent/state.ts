@@ -21,3 +21,12 @@ export const idleState = (): AgentState => ({
   schedule: () => [],
   extensions: undefined,
 });
+
+/** The tables about the agent, which its state fills. */
+export const stateTableNames = [
+  'osquery_info',
+  'osquery_flags',
+  'osquery_schedule',
+  'osquery_registry',
+  'osquery_extensions',
+] as const;

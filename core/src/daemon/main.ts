@@ -19,7 +19,7 @@ const runOnce = async (flags: FlagStore): Promise<number> => {
 const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<number> => {
   const { runWorker } = await import('./worker.ts');
   const { holdPidfile } = await import('./watch.ts');
-  const { superviseExtensions } = await import('./supervision.ts');
+  const { superviseExtensions } = await import('../agent/supervision.ts');
   const release = holdPidfile(flags);
   try {
     return await runWorker(flags, notices, status => {

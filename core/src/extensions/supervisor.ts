@@ -20,6 +20,11 @@ export class Supervisor implements AsyncDisposable {
     for (const extension of this.#extensions) extension.start();
   }
 
+  /** How many there are. */
+  get size(): number {
+    return this.#extensions.length;
+  }
+
   /** The pids of those that run now, each the leader of a process group. */
   get pids(): readonly number[] {
     return this.#extensions.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));

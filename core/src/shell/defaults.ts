@@ -6,6 +6,12 @@ import { type FlagStore, shellDirectory } from '../flags/index.ts';
 const isOneShot = (flags: FlagStore, positionals: readonly string[], stdinIsTerminal: boolean): boolean =>
   positionals.length > 0 || !stdinIsTerminal || flags.get('L') || flags.get('A') !== '' || flags.get('profile') > 0;
 
+/** The file that lists extensions to start: a shell reads one only when it was given. */
+export const autoloadFile = (flags: FlagStore): string =>
+  flags.isDefault('extensions_autoload') ? '' : flags.get('extensions_autoload');
+
+const namesExtensions = (flags: FlagStore): boolean => flags.get('extension') !== '' || autoloadFile(flags) !== '';
+
 const useShellDirectory = (flags: FlagStore): void => {
   const directory = shellDirectory(flags.program);
   const keepsNothing = flags.isDefault('database_path') && flags.isDefault('disable_database');
@@ -27,7 +33,7 @@ export const applyShellDefaults = (
   useShellDirectory(flags);
   if (!isOneShot(flags, positionals, stdinIsTerminal)) return;
   flags.force('disable_events', true);
-  if (flags.isDefault('disable_extensions') && flags.get('extension') === '') flags.force('disable_extensions', true);
+  if (flags.isDefault('disable_extensions') && !namesExtensions(flags)) flags.force('disable_extensions', true);
 };
 
 /**

@@ -8,12 +8,23 @@ export interface Invocation {
   readonly argv: readonly string[];
 }
 
+/** What Commander says of arguments that it does not understand, such as `error: unknown command 'a'\n(Did you mean b?)`, as sentences. */
+const sentences = (text: string): string => {
+  const [fault = '', suggestion] = text
+    .trim()
+    .replace(/^error: /, '')
+    .split('\n');
+  const advice = suggestion?.replace(/^\(|\)$/g, '') ?? 'outpost --help says what it understands.';
+  return `outpost does not understand its arguments: ${fault.replace(/\.$/, '')}. ${advice}\n`;
+};
+
 const commandOf = (finish: (code: Promise<number>) => void): Command => {
   const program = new Command('outpost')
     .description('The toolbox of Outpost: outpostd is the agent, outposti its shell.')
     .version(agentVersion)
     .exitOverride()
-    .showSuggestionAfterError();
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(sentences(text)) });
   const config = program.command('config').description('work with a configuration');
   config
     .command('check')

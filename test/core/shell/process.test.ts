@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
@@ -72,14 +72,66 @@ describe('outposti as a process', () => {
       hello,
       "select greeting from hello where name = 'you'; select name from osquery_extensions",
     ]);
-    assert.equal(stdout, 'greeting\nHello, you!\nname\nhello\n', stderr);
+    assert.equal(stdout, 'greeting\nHello, you!\nname\ncore\nhello\n', stderr);
     assert.equal(exit, 0);
   });
 
   test('an extension that cannot be started is named, and the statement runs', () => {
     const { exit, stdout, stderr } = outposti(['--list', '--extension=/nonexistent', 'select 1 as a']);
     assert.deepEqual([exit, stdout], [0, 'a\n1\n']);
-    assert.match(stderr, /The extension \/nonexistent is not started: extension doesn't exist\./);
+    assert.match(stderr, /An extension is not started:\n {2}\/nonexistent: extension doesn't exist\. Repair: /);
+  });
+
+  test('a file of extensions is read when it is named, and what it lists must be safe', () => {
+    const folder = join(home, 'extensions');
+    mkdirSync(folder, { mode: 0o755 });
+    for (const name of ['safe.ts', 'unsafe.ts']) {
+      const table = name.replace('.ts', '');
+      const sdk = fileURLToPath(new URL('../../../extensions/sdk/src/index.ts', import.meta.url));
+      writeFileSync(
+        join(folder, name),
+        `import { defineTable, serve, text } from '${sdk}';
+        await serve([defineTable({ name: '${table}', description: 'One row.', columns: { a: text('A') }, generate: () => [{ a: '1' }] })], { name: '${table}' });`,
+      );
+      chmodSync(join(folder, name), name === 'safe.ts' ? 0o644 : 0o666);
+    }
+    const list = join(folder, 'list');
+    writeFileSync(list, `${folder}/safe.ts\n${folder}/unsafe.ts\n`);
+    const { stdout, stderr } = outposti(['--list', `--extensions_autoload=${list}`, 'select a from safe']);
+    assert.equal(stdout, 'a\n1\n', stderr);
+    assert.match(stderr, /unsafe\.ts: everybody may write it\. Repair: chmod o-w/);
+  });
+
+  test('the tables about the agent are there without a socket', () => {
+    const { stdout, stderr } = outposti([
+      '--list',
+      "select uuid != '' as a, extensions, watcher from osquery_info; select count(*) as a from osquery_schedule;" +
+        "select count(*) as a from osquery_extensions; select count(*) > 50 as a from osquery_flags; select name from osquery_registry where registry = 'logger'",
+    ]);
+    assert.equal(stdout, 'a|extensions|watcher\n1|inactive|-1\na\n0\na\n0\na\n1\nname\nfilesystem\nstdout\n', stderr);
+  });
+
+  test('plugins of a module run in the shell; one that cannot be loaded is named, and the statement runs', () => {
+    const hello = fileURLToPath(new URL('../../../examples/hello-table/hello.ts', import.meta.url));
+    const statement = "select greeting from hello where name = 'me'";
+    const { stdout, stderr } = outposti(['--list', `--plugins=${hello}`, statement]);
+    assert.deepEqual([stdout, stderr], ['greeting\nHello, me!\n', '']);
+    const absent = outposti(['--list', '--plugins=/nonexistent.ts', 'select 1 as a']);
+    assert.deepEqual([absent.exit, absent.stdout], [0, 'a\n1\n']);
+    assert.match(absent.stderr, /The plugin module \/nonexistent\.ts cannot be loaded/);
+  });
+
+  test('a table left to extensions is not there without one, and not listed', () => {
+    const { stdout, stderr } = outposti(['--external_tables=time', '.tables']);
+    assert.doesNotMatch(stdout, / => time\n/, stderr);
+    assert.equal(outposti(['--external_tables=time', 'select * from time']).stderr, 'Error: no such table: time\n');
+  });
+
+  test('of a table on both lists, the one that switches off wins', () => {
+    const lists = ['--enable_tables=time,uptime', '--disable_tables=time', '--list'];
+    assert.equal(outposti([...lists, 'select * from time']).stderr, 'Error: no such table: time\n');
+    assert.equal(outposti([...lists, 'select * from users']).stderr, 'Error: no such table: users\n');
+    assert.equal(outposti([...lists, 'select count(*) as a from uptime']).stdout, 'a\n1\n');
   });
 
   test('two shells with extensions have a socket each', async () => {

@@ -42,7 +42,14 @@ test('the schema of tables is printed as Markdown and as JSON', () => {
 });
 
 test('what is mistyped is told', () => {
-  assert.match(outpost('schemas').stderr, /unknown command 'schemas'[\s\S]*Did you mean schema/);
+  const told = 'outpost does not understand its arguments: ';
+  for (const [args, fault] of [
+    [['schemas'], "unknown command 'schemas'. Did you mean schema?"],
+    [['schema', '--jsn'], "unknown option '--jsn'. Did you mean --json?"],
+    [['config', 'chek'], "unknown command 'chek'. Did you mean check?"],
+    [['zzz'], "unknown command 'zzz'. outpost --help says what it understands."],
+  ] as const)
+    assert.deepEqual(outpost(...args), { status: 1, stdout: '', stderr: `${told}${fault}\n` });
   assert.equal(outpost('schemas').status, 1);
   const absent = outpost('schema', 'nothing');
   assert.deepEqual([absent.status, absent.stderr], [1, 'There is no table nothing; outpost schema lists all.\n']);

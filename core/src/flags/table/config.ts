@@ -1,4 +1,4 @@
-import { cli } from '../definition.ts';
+import { cli, runtime } from '../definition.ts';
 import { configPath } from '../paths.ts';
 
 /** Flags of the configuration and where it comes from. */
@@ -9,4 +9,6 @@ export const configFlags = {
   config_path: cli('string', configPath, 'Configuration file of the filesystem plugin'),
   config_plugin: cli('string', 'filesystem', 'Plugin that gives the configuration'),
   config_refresh: cli('uint64', '0', 'Seconds between readings of the configuration, 0 for one reading'),
+  pack_delimiter: runtime('string', '_', 'Text between pack, name of the pack and name of the query'),
+  pack_refresh_interval: runtime('uint64', '3600', 'Seconds that the decision of discovery queries holds'),
 };

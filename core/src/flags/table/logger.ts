@@ -24,6 +24,14 @@ export const loggerFlags = {
   logger_numerics: runtime('bool', 'false', 'Log numbers as numbers, and not as text'),
   logger_path: runtime('string', logPath, 'Directory of the log files', { effect: 'start' }),
   logger_plugin: cli('string', 'filesystem', 'Comma-separated logger plugins'),
+  logger_rotate: runtime('bool', 'false', 'Move full result and snapshot logs of the filesystem plugin aside', {
+    effect: 'start',
+  }),
+  logger_rotate_max_files: runtime('uint64', '25', 'How many files that were moved aside are kept, at least 1', {
+    effect: 'start',
+    check: text => (Number(text) >= 1 ? undefined : 'At least 1 file must be kept'),
+  }),
+  logger_rotate_size: runtime('uint64', '26214400', 'Bytes at which a log is full', { effect: 'start' }),
   logger_sequence: runtime(
     'bool',
     program => String(!program.osquery),

@@ -3,8 +3,14 @@ import { runtime } from '../definition.ts';
 /** Flags of scheduled and distributed queries. */
 export const scheduleFlags = {
   disable_distributed: runtime('bool', 'true', 'Ask for no distributed queries', { effect: 'start' }),
+  distributed_denylist_duration: runtime(
+    'uint64',
+    '86400',
+    'Seconds that a distributed query which killed the agent is not run again',
+  ),
   distributed_interval: runtime('uint64', '60', 'Seconds between questions for distributed queries'),
   distributed_deadline: runtime('uint64', '300', 'Seconds that a distributed query may take'),
+  distributed_loginfo: runtime('bool', 'false', 'Say in the status log which distributed query runs'),
   distributed_spool: runtime('string', '', 'Directory of the spool plugin: queries in, results out', {
     effect: 'start',
   }),

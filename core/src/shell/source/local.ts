@@ -23,22 +23,22 @@ export interface ShellEngine {
 
 /** What surrounds an engine and is not of it. */
 export interface EngineCompanion {
-  /** Tables that the engine's catalog does not have: those that are switched off, and those that wait for {@link prepare}. */
-  readonly otherNames: readonly string[];
+  /** The names of all tables: also of those that are switched off, and of those that wait for {@link prepare}. */
+  tableNames(): readonly string[];
   /** Is told what will be named: a statement, or a table. */
   prepare(text: string): Promise<void>;
   /** The names of the registered extensions. */
   extensionNames(): readonly string[];
-  /** Is awaited before the engine is closed. */
-  closeFirst(): Promise<void>;
+  /** Closes the engine, and what must be closed before. */
+  close(): Promise<void>;
 }
 
-const alone: EngineCompanion = {
-  otherNames: [],
+const alone = (engine: ShellEngine): EngineCompanion => ({
+  tableNames: () => engine.catalog.names(),
   prepare: async () => undefined,
   extensionNames: () => [],
-  closeFirst: async () => undefined,
-};
+  close: () => engine.close(),
+});
 
 /** SQLite's result code of a statement that was stopped. */
 const interrupted = 9;
@@ -49,11 +49,11 @@ export class EngineSource implements LocalSource {
   readonly #engine: ShellEngine;
   readonly #companion: EngineCompanion;
 
-  constructor(engine: ShellEngine, companion: EngineCompanion = alone) {
+  constructor(engine: ShellEngine, companion: EngineCompanion = alone(engine)) {
     this.#engine = engine;
     this.#companion = companion;
     this.catalog = {
-      names: () => [...new Set([...engine.catalog.names(), ...companion.otherNames])],
+      names: () => companion.tableNames(),
       schema: async name => {
         await companion.prepare(name);
         return engine.schema(name);
@@ -81,8 +81,7 @@ export class EngineSource implements LocalSource {
     return this.#engine.columns(sql);
   }
 
-  async close(): Promise<void> {
-    await this.#companion.closeFirst();
-    await this.#engine.close();
+  close(): Promise<void> {
+    return this.#companion.close();
   }
 }

@@ -1,13 +1,9 @@
-import { OutpostError } from '@outpost/protocol';
-import { Engine } from '../../engine/engine.ts';
+import { addBundledPlugins, addNamedPlugins } from '../../agent/bundled.ts';
+import { Core } from '../../agent/core.ts';
 import type { FlagStore } from '../../flags/index.ts';
 import { StatusLog } from '../../status.ts';
-import type { ConnectedExtension } from '../../tables/osquery_extensions.ts';
 import type { LocalSource } from '../shell.ts';
-import { agentTableNames, loadAgentTables, namesAgentTable } from './agent-tables.ts';
 import { EngineSource } from './local.ts';
-import type { ShellManager, ShellManagerOptions } from './manager.ts';
-import { addBundledTables, tableFilter } from './tables.ts';
 
 const statusLog = (flags: FlagStore, complain: (text: string) => void): StatusLog => {
   const options = {
@@ -19,47 +15,63 @@ const statusLog = (flags: FlagStore, complain: (text: string) => void): StatusLo
   return new StatusLog(options, complain);
 };
 
-/** A shell whose socket cannot be had works without extensions, and says so. */
-const openManager = async (options: ShellManagerOptions): Promise<ShellManager | undefined> => {
-  const { startManager } = await import('./manager.ts');
+/** Does something once, when it is first needed. */
+const once = (work: () => Promise<void>): (() => Promise<void>) => {
+  let done: Promise<void> | undefined;
+  return () => {
+    done ??= work();
+    return done;
+  };
+};
+
+/** A shell whose plugins cannot be had works without them, and says so. */
+const addPlugins = async (core: Core, add: typeof addNamedPlugins): Promise<void> => {
   try {
-    return await startManager(options);
+    await add(core.engine, await core.loadRegistry(), core.flags);
   } catch (error) {
-    if (!(error instanceof OutpostError)) throw error;
-    options.status.warning('extensions', `${error.message} ${error.remedy} The shell goes on without extensions.`);
-    return undefined;
+    if (!(error instanceof Error && 'remedy' in error)) throw error;
+    core.status.warning('plugins', `${error.message} ${error.remedy} The shell goes on without the plugins.`);
   }
 };
+
+/** A shell keeps no identifier, so it knows that of the machine's firmware, or makes one up. */
+const addStateTables = async (core: Core): Promise<void> => {
+  const { HostIdentifier } = await import('../../daemon/host-identifier.ts');
+  const identifier = new HostIdentifier(new Map<string, string>());
+  core.state.hostUuid = () => identifier.hostUuid;
+  core.state.instanceId = () => identifier.instanceId;
+  await core.addStateTables();
+};
+
+/** What is loaded when a statement first names a table that needs it. */
+const preparations = (core: Core): readonly (readonly [names: RegExp, prepare: () => Promise<void>])[] => [
+  [/\b(?:osquery|outpost)_/i, once(() => addStateTables(core))],
+  [/\bosquery_registry\b/i, once(() => addPlugins(core, addBundledPlugins))],
+];
 
 /**
  * Opens the engine with the tables of this process and, unless they are off, the socket for extensions.
  * @param complain prints on stderr
  */
 export const openEngineSource = async (flags: FlagStore, complain: (text: string) => void): Promise<LocalSource> => {
-  const status = statusLog(flags, complain);
-  const engine = Engine.open({
-    settings: { defaultIndex: flags.get('extensions_default_index'), nullText: flags.get('nullvalue') },
-    onWarning: (table, message) => status.warning(table, message),
-    onDenial: line => status.error('sql', line),
-  });
-  const isOn = tableFilter(flags);
-  const off = await addBundledTables(engine, isOn);
-  engine.warm('shell');
-  const manager = flags.get('disable_extensions') ? undefined : await openManager({ flags, engine, status, isOn });
-  const extensions = (): readonly ConnectedExtension[] => manager?.extensions() ?? [];
-  let agentTables: Promise<void> | undefined;
-  const addAgentTables = async (): Promise<void> => {
-    const definitions = await loadAgentTables({ flags, extensions });
-    engine.addMainTables(...definitions.filter(({ name }) => isOn(name)));
+  const core = await Core.openQuickly(flags, statusLog(flags, complain), { warm: 'shell' });
+  const prepared = preparations(core);
+  if (flags.get('plugins') !== '') await addPlugins(core, addNamedPlugins);
+  const openExtensions = async () => {
+    for (const [, prepare] of prepared) await prepare(); // before an extension takes a name
+    return (await import('./extensions.ts')).openExtensions(core);
   };
-  return new EngineSource(engine, {
-    otherNames: [...off, ...agentTableNames],
+  const extensions = flags.get('disable_extensions') ? undefined : await openExtensions();
+  return new EngineSource(core.engine, {
+    tableNames: () => core.tableNames(),
     prepare: async text => {
-      if (!namesAgentTable(text)) return;
-      agentTables ??= addAgentTables();
-      await agentTables;
+      for (const [names, prepare] of prepared) if (names.test(text)) await prepare();
     },
-    extensionNames: () => extensions().flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
-    closeFirst: async () => manager?.close(),
+    extensionNames: () =>
+      (core.state.extensions?.() ?? []).flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
+    close: async () => {
+      await extensions?.stop();
+      await core.close();
+    },
   });
 };
