@@ -63,10 +63,12 @@ export class StatusLog {
     this.#options = options;
   }
 
-  /** Gives every recorded line, those that wait and those to come, to `sink`. */
+  /** Gives every recorded line, those that wait and those to come, to `sink`; and says how many had to go before. */
   drainTo(sink: (line: StatusLine) => void): void {
     this.#sink = sink;
     for (const line of this.#waiting.splice(0)) sink(line);
+    if (this.dropped > 0)
+      this.warning('status', `${this.dropped} earlier status lines were dropped: more than ${waitingLimit} waited.`);
   }
 
   /** Something that only a person looking for a fault wants to know. */

@@ -14,6 +14,13 @@ const readySeconds = 30;
 const say = (text: string): void => console.log(text);
 const extensions = ['config', 'tables', 'logger', 'distributed'].map(name => join(import.meta.dirname, `${name}.ts`));
 
+/** The demonstration that runs already, if one does. */
+const runningPid = (): string | undefined => {
+  if (!existsSync(demoPaths.pidfile)) return undefined;
+  const pid = readFileSync(demoPaths.pidfile, 'utf8').trim();
+  return existsSync(`/proc/${pid}/cmdline`) ? pid : undefined;
+};
+
 const prepare = (): void => {
   rmSync(demoDirectory, { recursive: true, force: true });
   for (const directory of [demoPaths.watched, join(demoPaths.spool, 'queries')])
@@ -115,6 +122,12 @@ const seconds = values.seconds === undefined ? undefined : Number(values.seconds
 if (seconds !== undefined && !(seconds > 0)) {
   console.error(`--seconds takes a number above 0, not ${values.seconds}.`);
   process.exit(2);
+}
+
+const other = runningPid();
+if (other !== undefined) {
+  console.error(`A demonstration is running already: its outpostd has the pid ${other}.`);
+  process.exit(1);
 }
 
 const end = new AbortController();

@@ -25,14 +25,15 @@ test('what is below the least severity of stderr is recorded and not printed', (
   assert.equal(printed.length, 1);
 });
 
-test('lines wait for a sink in order, and the bound is counted', () => {
+test('lines wait for a sink in order, and what the bound costs is counted and told', () => {
   const log = new StatusLog(quiet, () => undefined);
   for (let i = 0; i < 10_003; i++) log.info('a', String(i));
   const messages: string[] = [];
   log.drainTo(line => messages.push(line.message));
   assert.equal(log.dropped, 3);
   assert.equal(messages[0], '3');
-  assert.equal(messages.at(-1), '10002');
+  assert.equal(messages.at(-2), '10002');
+  assert.match(messages.at(-1) ?? '', /^3 earlier status lines were dropped/);
 });
 
 test('without stderr only fatal lines are printed, and verbose overrides', () => {

@@ -4,7 +4,7 @@ import type { PluginDefinition } from '@outpost/sdk';
 import type { CatalogTable } from '../engine/catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Registry } from '../extensions/registry.ts';
-import type { FlagStore } from '../flags/index.ts';
+import { type FlagStore, listOf, sortedNames } from '../flags/index.ts';
 
 /** The modules that come with the agent. They are loaded by name, in the same way as anybody's. */
 const tablesModule = '@outpost/tables';
@@ -17,13 +17,6 @@ export interface TableEntry {
   /** The `file:` URL of the module with the definition. */
   readonly module: string;
 }
-
-/** The names in a flag that holds a comma-separated list. */
-export const listOf = (text: string): string[] =>
-  text
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '');
 
 /** Whether `--disable_tables` and `--enable_tables` let statements use a table. */
 export const tableEnabled = (flags: FlagStore, name: string): boolean => {
@@ -60,11 +53,16 @@ export const registerBundledTables = (registry: Registry, entries: readonly Tabl
   }
 };
 
-/** What plugins that need options are given: every flag by name, as text. */
-const optionsOf = (flags: FlagStore): Readonly<Record<string, string>> => ({
-  ...Object.fromEntries([...flags.options()].map(([name, { value }]) => [name, value])),
-  program: flags.program.name,
-});
+/**
+ * What plugins that need options are given: every flag by name, as text. Each is read when it is asked for: plugins are loaded before
+ * the configuration, which may set flags.
+ */
+const optionsOf = (flags: FlagStore): Readonly<Record<string, string>> => {
+  const options: Record<string, string> = { program: flags.program.name };
+  for (const name of sortedNames())
+    Object.defineProperty(options, name, { enumerable: true, get: () => flags.text(name) });
+  return options;
+};
 
 const addPlugin = (
   definition: PluginDefinition,

@@ -52,21 +52,30 @@ export class LoggerSink implements Sink {
     }
   }
 
+  /** Whether it runs in this process. */
+  get #own(): boolean {
+    return this.#registry.ownerOf('logger', this.name) === 0;
+  }
+
   async #introduce(): Promise<boolean> {
     if (!this.#registry.has('logger', this.name)) throw new OutpostError('LOGGER_ABSENT', { name: this.name });
     const ready = await this.#call(encodeLoggerRequest({ kind: 'init', processName: this.#processName }));
     // Loggers of old SDKs refuse requests that they do not know, this one too; only our own can mean it.
-    const own = this.#registry.ownerOf('logger', this.name) === 0;
-    if (own && ready.status.code !== 0)
+    if (this.#own && ready.status.code !== 0)
       throw new OutpostError('LOGGER_FAILED', { name: this.name, reason: ready.status.message });
     const { status } = await this.#call(encodeLoggerRequest({ kind: 'features' }));
     return (status.code & loggerFeatures.logStatus) !== 0;
   }
 
-  /** What a logger says to status lines does not count, as in osquery: loggers of old SDKs refuse what they are sent. */
+  /**
+   * What an extension says to status lines does not count, as in osquery: loggers of old SDKs refuse what they are sent. One of this
+   * process means it.
+   */
   async #status(texts: readonly string[]): Promise<void> {
-    if (texts.length > 0 && this.#wantsStatus === true)
-      await this.#call({ status: 'true', log: `[${texts.join(',')}]` });
+    if (texts.length === 0 || this.#wantsStatus !== true) return;
+    const request = { status: 'true', log: `[${texts.join(',')}]` };
+    if (this.#own) await this.#request(request);
+    else await this.#call(request);
   }
 
   async #request(request: PluginRequest): Promise<void> {

@@ -1,18 +1,21 @@
 import { type ExtensionResponse, OutpostError, type PluginRequest } from '@outpost/protocol';
 import { type ConfigSources, decodeConfigSources, decodePack, encodeConfigRequest } from '@outpost/sdk';
 
-/** Asks the active config plugin something, wherever it runs. */
-export type CallPlugin = (request: PluginRequest) => Promise<ExtensionResponse>;
+/** Asks the active config plugin something, wherever it runs; gives up when the signal fires. */
+export type CallPlugin = (request: PluginRequest, signal: AbortSignal) => Promise<ExtensionResponse>;
 
 /** The active config plugin, typed. */
 export class ConfigClient {
   readonly #plugin: string;
-  readonly #call: CallPlugin;
+  readonly #call: (request: PluginRequest) => Promise<ExtensionResponse>;
 
-  /** @param plugin its name, for messages */
-  constructor(plugin: string, call: CallPlugin) {
+  /**
+   * @param plugin its name, for messages
+   * @param signal ends all calls
+   */
+  constructor(plugin: string, call: CallPlugin, signal: AbortSignal) {
     this.#plugin = plugin;
-    this.#call = call;
+    this.#call = request => call(request, signal);
   }
 
   /** The texts of the configuration, by source. @throws OutpostError CONFIG_UNAVAILABLE */

@@ -54,7 +54,7 @@ export class Config {
   constructor(options: ConfigOptions) {
     const { status, clock, countRows, packRefreshSeconds = () => 3600 } = options;
     this.#options = options;
-    this.#client = new ConfigClient(options.plugin, options.call);
+    this.#client = new ConfigClient(options.plugin, options.call, this.#stopped.signal);
     this.#reporter = new Reporter(status);
     this.#discovery = new Discovery({
       status,
@@ -124,6 +124,7 @@ export class Config {
         await this.#takeOver();
         return true;
       } catch (error) {
+        if (this.#stopped.signal.aborted) return false;
         const reason = error instanceof Error ? error.message : String(error);
         this.#failure = sourceFault(this.#options.plugin, `Error reading config: ${reason}`);
         this.#reporter.report(this.#standing());

@@ -10,6 +10,10 @@ export interface SqlQuestions {
   readonly isEventBased?: (sql: string) => Promise<boolean>;
 }
 
+/** Whether what keeps a statement from running may pass: its table is one that an extension has yet to bring, or brings again. */
+const mayCome = (reason: string): boolean =>
+  / is not responding since /.test(reason) || /^no such table: [\w.]+$/.test(reason);
+
 /** The queries of a pack that can run, with their scheduled names. */
 export interface ScheduledPack {
   readonly pack: PackDraft;
@@ -38,10 +42,12 @@ export async function schedulePacks(
         faults.push(draft.fault('warning', `The query ${name} is scheduled twice; the other one is in ${owner}.`));
       owners.set(name, pack.source);
       const reason = await questions.checkSql(draft.query.query);
-      if (reason !== undefined) {
+      if (reason !== undefined && !mayCome(reason)) {
         faults.push(draft.fault('error', `The query ${name} is not run: ${reason}`));
         continue;
       }
+      if (reason !== undefined)
+        faults.push(draft.fault('error', `The query ${name} fails until an extension brings its table: ${reason}`));
       const eventBased = (await questions.isEventBased?.(draft.query.query)) === true;
       queries.push({ ...draft.query, name, ...(eventBased && { eventBased }) });
     }

@@ -1,6 +1,6 @@
 import { OutpostError } from '@outpost/protocol';
-import { listOf } from '../agent/bundled.ts';
 import type { Core } from '../agent/core.ts';
+import { listOf } from '../flags/index.ts';
 
 /** How long a wait goes on before it looks whether the agent has been asked to end, milliseconds. */
 const sliceMs = 200;
@@ -61,11 +61,10 @@ const usable = async (
 ): Promise<boolean> => {
   const began = performance.now();
   if (!(await inSlices(ms => plugins.waitFor(registry, name, ms), timeoutMs, signal))) return false;
-  const owner = plugins.ownerOf(registry, name);
-  const extension = manager?.extensions().find(({ uuid }) => uuid === owner);
-  if (manager === undefined || extension === undefined) return true;
+  const owner = plugins.ownerOf(registry, name) ?? 0;
+  if (manager === undefined || owner === 0) return true;
   const left = Math.max(1, timeoutMs - (performance.now() - began));
-  return inSlices(ms => manager.waitForExtension(extension.name, ms), left, signal);
+  return inSlices(ms => manager.waitForUuid(owner, ms), left, signal);
 };
 
 /** Waits for the extensions of `--extensions_require`; says which have not come within `--extensions_timeout`. */

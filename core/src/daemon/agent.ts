@@ -1,7 +1,8 @@
 import type { ExtensionResponse, PluginRequest } from '@outpost/protocol';
 import { addPlugins } from '../agent/bundled.ts';
 import { Core } from '../agent/core.ts';
-import { Config, compatibleVersion } from '../config/index.ts';
+import { statusOptions } from '../agent/status-options.ts';
+import type { Config } from '../config/index.ts';
 import { Distributed } from '../distributed/index.ts';
 import type { QueryResult } from '../engine/engine.ts';
 import { rowsAsText } from '../engine/rows.ts';
@@ -13,10 +14,11 @@ import { Scheduler } from '../schedule/scheduler.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
 import { activate, awaitRequired } from './activate.ts';
-import { HostIdentifier, machineShard } from './host-identifier.ts';
+import { openConfig } from './configuration.ts';
+import { HostIdentifier } from './host-identifier.ts';
 import { loadIdentifiers } from './identifiers.ts';
 import { Logging } from './logging.ts';
-import { scheduleSettings, statusOptions } from './settings.ts';
+import { distributedSettings, scheduleSettings } from './settings.ts';
 
 /** What ends the agent: from without, while it starts, and from within. */
 export interface AgentEnds {
@@ -116,25 +118,9 @@ export class Agent {
   }
 
   async #configure(signal: AbortSignal): Promise<Config> {
-    const { flags, status, registry, engine, state } = this.#core;
-    const plugin = flags.get('config_plugin');
-    await activate(this.#core, 'config', plugin, signal);
-    const config = new Config({
-      plugin,
-      call: request => registry.call('config', plugin, request),
-      flags,
-      status,
-      clock: systemClock,
-      host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
-      checkSql: sql => faultOf(engine.columns(sql)),
-      countRows: async sql =>
-        (
-          await engine.query(sql, {
-            lane: 'scheduled',
-            name: 'discovery',
-            deadlineMs: this.#deadlineMs('schedule_deadline'),
-          })
-        ).rowCount,
+    const { registry, state } = this.#core;
+    const config = await openConfig(this.#core, {
+      signal,
       beforeUpdate: () =>
         purgeStaleResults(this.#store, new Set(config.schedule.map(({ name }) => name)), Math.floor(Date.now() / 1000)),
     });
@@ -162,7 +148,7 @@ export class Agent {
     hostIdentifier: () => string,
     onOver: () => void,
   ): Promise<void> {
-    const { flags, status, engine, state, registry } = this.#core;
+    const { flags, status, engine, state } = this.#core;
     const scheduler = await Scheduler.open({
       store: this.#store,
       outbox,
@@ -178,15 +164,17 @@ export class Agent {
     await scheduler.update(config.schedule);
     const unsubscribe = config.onChange(schedule => scheduler.update(schedule));
     // A query that named a table which nobody had can run once an extension has brought it.
-    const stopListening = registry.onChange(({ items }) => {
-      if (items.some(item => item.registry === 'table')) void config.reconsider();
-    });
+    const stopListening = engine.catalog.onChange(() => void config.reconsider());
+    await config.reconsider();
     this.#endings.push(async () => {
       unsubscribe();
       stopListening();
       await scheduler.stop();
     });
-    void scheduler.run().then(onOver);
+    scheduler.run().then(onOver, (error: unknown) => {
+      status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
+      onOver();
+    });
   }
 
   async #answerLiveQueries(signal: AbortSignal): Promise<void> {
@@ -211,7 +199,7 @@ export class Agent {
         const result = await run(sql, options);
         return { rows: rowsAsText(result), stats: result.stats };
       },
-      settings: () => ({ intervalSeconds: Number(flags.get('distributed_interval')) }),
+      settings: () => distributedSettings(flags),
     });
     this.#endings.push(() => distributed.stop());
     void distributed.run();
@@ -225,15 +213,6 @@ export class Agent {
 const openStore = async (flags: FlagStore, status: StatusLog): Promise<Store> => {
   if (flags.get('disable_database') || flags.get('ephemeral')) return Store.memory();
   return Store.open(flags.get('database_path'), { onNotice: message => status.warning('database', message) });
-};
-
-const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
-  try {
-    await work;
-    return undefined;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
 };
 
 /** Takes over a source that an extension pushes: `call("config", "update", {action, source, data})`. */

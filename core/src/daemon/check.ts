@@ -1,11 +1,9 @@
 import { addPlugins } from '../agent/bundled.ts';
 import { Core } from '../agent/core.ts';
-import { Config, compatibleVersion, faultText } from '../config/index.ts';
+import { type Config, faultText } from '../config/index.ts';
 import type { FlagStore } from '../flags/index.ts';
-import { systemClock } from '../schedule/clock.ts';
 import { StatusLog } from '../status.ts';
-import { activate } from './activate.ts';
-import { machineShard } from './host-identifier.ts';
+import { openConfig } from './configuration.ts';
 
 /** Reads the configuration in a process that does nothing else. */
 const withConfig = async (flags: FlagStore, use: (config: Config) => Promise<number>): Promise<number> => {
@@ -14,27 +12,7 @@ const withConfig = async (flags: FlagStore, use: (config: Config) => Promise<num
   try {
     await addPlugins(core.engine, core.registry, flags);
     await core.addStateTables();
-    const plugin = flags.get('config_plugin');
-    await activate(core, 'config', plugin);
-    const checkSql = async (sql: string): Promise<string | undefined> => {
-      try {
-        await core.engine.columns(sql);
-        return undefined;
-      } catch (error) {
-        return (error as Error).message;
-      }
-    };
-    const config = new Config({
-      plugin,
-      call: request => core.registry.call('config', plugin, request),
-      flags,
-      status,
-      clock: systemClock,
-      host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
-      checkSql,
-      countRows: async sql => (await core.engine.query(sql, { lane: 'scheduled' })).rowCount,
-    });
-    return await use(config);
+    return await use(await openConfig(core));
   } finally {
     await core.close();
   }

@@ -1,14 +1,14 @@
 import type { Outbox } from '../results/outbox/outbox.ts';
 import { statusEntryText } from '../results/status-text.ts';
-import type { StatusLine, StatusLog } from '../status.ts';
+import { type StatusLine, type StatusLog, severity } from '../status.ts';
 
 /** How long lines are collected before they are committed together, milliseconds. */
 const collectMs = 200;
 
 /** Takes the lines of the status log into the outbox, several at a time, and from there to the loggers. */
 export class StatusDelivery {
-  /** Lines that could not be committed. */
-  lost = 0;
+  /** Lines that could not be committed, and that no committed line has told about. */
+  #lost = 0;
   readonly #outbox: Outbox;
   readonly #hostIdentifier: () => string;
   #collected: StatusLine[] = [];
@@ -20,24 +20,30 @@ export class StatusDelivery {
     status.drainTo(line => this.#add(line));
   }
 
-  /** Commits what was collected. */
+  /** Commits what was collected, and how many lines were lost since the last time that this could be done. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     const lines = this.#collected.splice(0);
     if (lines.length === 0) return;
-    const host = this.#hostIdentifier();
+    const told = this.#lost;
     try {
-      await this.#outbox.commit(
-        [],
-        lines.map(line => ({ kind: 'status' as const, text: statusEntryText(line, host) })),
-      );
+      await this.#commit(told === 0 ? lines : [lossOf(told), ...lines]);
+      this.#lost -= told;
     } catch (error) {
       // The lines are on stderr; saying so in the status log would only make more of them.
-      if (this.lost === 0)
+      if (this.#lost === 0)
         process.stderr.write(`Status lines cannot be stored for the loggers: ${(error as Error).message}\n`);
-      this.lost += lines.length;
+      this.#lost += lines.length;
     }
+  }
+
+  async #commit(lines: readonly StatusLine[]): Promise<void> {
+    const host = this.#hostIdentifier();
+    await this.#outbox.commit(
+      [],
+      lines.map(line => ({ kind: 'status' as const, text: statusEntryText(line, host) })),
+    );
   }
 
   #add(line: StatusLine): void {
@@ -45,3 +51,10 @@ export class StatusDelivery {
     this.#timer ??= setTimeout(() => void this.flush(), collectMs).unref();
   }
 }
+
+const lossOf = (count: number): StatusLine => ({
+  severity: severity.warning,
+  source: 'status',
+  message: `${count} status lines could not be stored and did not reach the loggers; they were on standard error.`,
+  time: Date.now(),
+});

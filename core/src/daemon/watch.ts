@@ -1,9 +1,9 @@
+import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
 import { takePidfile } from '../watchdog/pidfile.ts';
 import { Watcher } from '../watchdog/watcher.ts';
-import { statusOptions } from './settings.ts';
 
 /** Seconds of `--alarm_timeout` that are left for the watcher's own end. */
 const reserveSeconds = 4;

@@ -1,11 +1,11 @@
 import { OutpostError } from '@outpost/protocol';
+import { statusOptions } from '../agent/status-options.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 import { openWorkerLink, type WorkerLink } from '../watchdog/worker-link.ts';
 import { Agent } from './agent.ts';
 import { EndRequest } from './ending.ts';
-import { statusOptions } from './settings.ts';
 
 /** The exit code by which a worker says that starting it again would not help. */
 const catastrophic = 78;
@@ -22,6 +22,27 @@ const endByForce = (): void => {
   process.kill(process.pid, 'SIGKILL');
 };
 
+/** Ends the process when it takes longer to stop than `--alarm_timeout` allows; under a watcher that one is a little quicker. */
+const armAlarm = (seconds: number, status: StatusLog): void => {
+  setTimeout(() => {
+    status.error('daemon', `Stopping took longer than ${seconds} s (--alarm_timeout); the process is killed.`);
+    endByForce();
+  }, seconds * 1000).unref();
+};
+
+const wedgedText =
+  'Query threads hang in system calls and cannot be ended; this process ends itself and is started again.';
+
+/** Timers of the schedule do not keep a process alive; one without a purpose does, until there is an end. */
+const staysAliveUntil = async <T>(asked: Promise<T>): Promise<T> => {
+  const alive = setInterval(() => undefined, 1 << 30);
+  try {
+    return await asked;
+  } finally {
+    clearInterval(alive);
+  }
+};
+
 /**
  * Runs the daemon's work until it is asked to end.
  * @param beside what else lives as long as the work: the extensions of a daemon without a watcher
@@ -34,6 +55,7 @@ export const runWorker = async (
 ): Promise<number> => {
   const status = new StatusLog(statusOptions(flags));
   const end = new EndRequest().onSignals();
+  end.signal.addEventListener('abort', () => armAlarm(flags.get('alarm_timeout'), status), { once: true });
   for (const notice of notices) status.warning('flags', notice);
   const watched = process.env[workerVariable] !== undefined;
   const link: WorkerLink | undefined = watched
@@ -41,25 +63,17 @@ export const runWorker = async (
     : undefined;
   const companion = beside?.(status);
   let wedged = false;
+  const onWedged = (): void => {
+    wedged = true;
+    status.error('engine', wedgedText);
+    end.ask('query threads hang', 1);
+  };
   try {
-    const agent = await Agent.start(flags, status, {
-      signal: end.signal,
-      onScheduleOver: () => end.ask('the schedule is over'),
-      onWedged: () => {
-        wedged = true;
-        status.error(
-          'engine',
-          'Query threads hang in system calls and cannot be ended; this process ends itself and is started again.',
-        );
-        end.ask('query threads hang', 1);
-      },
-    });
+    const onScheduleOver = (): void => end.ask('the schedule is over');
+    const agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged });
     link?.ready();
     status.info('daemon', `${flags.program.name} has started`);
-    // Timers of the schedule do not keep a process alive; this one does, until it is asked to end.
-    const alive = setInterval(() => undefined, 1 << 30);
-    const { reason, code } = await end.asked;
-    clearInterval(alive);
+    const { reason, code } = await staysAliveUntil(end.asked);
     status.info('daemon', `${flags.program.name} ends: ${reason}`);
     await agent.stop();
     if (wedged) endByForce();

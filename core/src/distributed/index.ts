@@ -1,3 +1,3 @@
 /** Live queries: read, run and answered. */
 export { Distributed } from './distributed.ts';
-export type { DistributedOptions } from './options.ts';
+export type { DistributedOptions, DistributedSettings } from './options.ts';

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { listOf } from '../flags/list.ts';
 import {
   checkProgram,
   type ExtensionProgram,
@@ -76,9 +77,9 @@ const distinct = (programs: readonly ExtensionProgram[]): ExtensionProgram[] => 
 /** Finds the extensions that the agent starts. Whatever is wrong with them is found at once, and keeps only them from starting. */
 export function findExtensions(options: AutoloadOptions): Autoload {
   const notes: string[] = [];
-  const named = options.extension.split(',').map(path => path.trim());
+  const named = listOf(options.extension);
   const listed = linesOf(options.autoloadFile, notes).flatMap(line => filesOf(line, notes));
-  const paths = [...new Set([...named.filter(path => path !== ''), ...listed])];
+  const paths = [...new Set([...named, ...listed])];
   const checked = paths.map(path => ({ path, faults: checkProgram(path, options) }));
   const faults = checked.flatMap(({ faults }) => faults);
   const good = checked.filter(({ faults }) => faults.length === 0).map(({ path }) => path);

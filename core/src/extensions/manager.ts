@@ -134,7 +134,16 @@ export class ExtensionManager implements AsyncDisposable {
 
   /** Waits for a required extension. @returns whether one of that name was ready within the time */
   waitForExtension(name: string, timeoutMs: number): Promise<boolean> {
-    const isReady = (): boolean => this.extensions().some(known => known.name === name && known.state === 'ready');
+    return this.#waitFor(known => known.name === name, timeoutMs);
+  }
+
+  /** Waits for the extension of a uuid, which may not be known yet. @returns whether it was ready within the time */
+  waitForUuid(uuid: number, timeoutMs: number): Promise<boolean> {
+    return this.#waitFor(known => known.uuid === uuid, timeoutMs);
+  }
+
+  #waitFor(wanted: (known: ExtensionDescription) => boolean, timeoutMs: number): Promise<boolean> {
+    const isReady = (): boolean => this.extensions().some(known => wanted(known) && known.state === 'ready');
     if (isReady()) return Promise.resolve(true);
     const { promise, resolve } = Promise.withResolvers<boolean>();
     const timer = setTimeout(() => resolve(false), timeoutMs);

@@ -1,11 +1,12 @@
 import { type ExtensionRegistry, type ExtensionResponse, OutpostError, type PluginRequest } from '@outpost/protocol';
-import { hostPlugin, type PluginDefinition, registryOf } from '@outpost/sdk';
+import { hostPlugin, type PluginDefinition, registryOf, withDeadline } from '@outpost/sdk';
+import { listOf } from '../flags/list.ts';
 import { answered, messageOf, refused } from './answers.ts';
 import { isKnownRegistry } from './known-registries.ts';
 
 /** Bounds of one call. */
 export interface RegistryCallOptions {
-  /** Milliseconds until a call to another process is given up. */
+  /** Milliseconds until a call is given up; where left out, those of an operation for an extension, none for a plugin in process. */
   readonly timeoutMs?: number;
   /** Gives the call up when it fires. */
   readonly signal?: AbortSignal;
@@ -56,11 +57,6 @@ interface Entry {
 type Listener = (change: RegistryChange) => void;
 
 const keyOf = (registry: string, name: string): string => `${registry}\0${name}`;
-const namesIn = (items: string): string[] =>
-  items
-    .split(',')
-    .map(item => item.trim())
-    .filter(item => item !== '');
 
 /** Every plugin, in this process or in an extension, behind one call. */
 export class Registry {
@@ -77,7 +73,10 @@ export class Registry {
    */
   addLocal(definition: PluginDefinition, options: LocalOptions = {}): void {
     const host = hostPlugin(definition);
-    const handler: ItemHandler = (request, { signal }) => host(request, signal === undefined ? {} : { signal });
+    const handler: ItemHandler = (request, { signal, timeoutMs }) =>
+      timeoutMs === undefined
+        ? host(request, signal === undefined ? {} : { signal })
+        : withDeadline({ timeoutMs, signal }, within => host(request, { signal: within }));
     const aliases = definition.kind === 'table' ? definition.schema.aliases : [];
     this.addHandler(registryOf(definition), definition.name, handler, { ...options, aliases });
   }
@@ -149,7 +148,7 @@ export class Registry {
     options: RegistryCallOptions = {},
   ): Promise<ExtensionResponse> {
     if (!isKnownRegistry(registry)) return refused(`Unknown registry requested: ${registry}`);
-    const names = item === '' ? (this.#active.get(registry) ?? []) : item.includes(',') ? namesIn(item) : [item];
+    const names = item === '' ? (this.#active.get(registry) ?? []) : item.includes(',') ? listOf(item) : [item];
     const [only] = names;
     if (only === undefined) return refused('Cannot call registry item: ');
     if (names.length === 1) return this.#callOne(registry, only, request, options);
@@ -189,7 +188,7 @@ export class Registry {
    */
   setActive(registry: string, item: string): void {
     if (!isKnownRegistry(registry)) throw new OutpostError('REGISTRY_UNKNOWN', { registry });
-    const names = namesIn(item);
+    const names = listOf(item);
     for (const name of names) {
       if (this.has(registry, name)) continue;
       const known = this.list().filter(entry => entry.registry === registry && !entry.internal);

@@ -9,7 +9,7 @@ export type ExtensionState = 'starting' | 'ready' | 'unresponsive' | 'suspended'
 /** How a registration ends: by its extension, by a successor of the same name (or one that needs its items), or with the agent. */
 export type ExtensionEnd = 'deregistered' | 'replaced' | 'stopped';
 
-/** A change of state: a row of the table outpost_extension_events. */
+/** A change of state. */
 export interface ExtensionEvent {
   /** Milliseconds since the epoch. */
   readonly time: number;

@@ -1,4 +1,5 @@
 /** The flags of the agent: one table, and what is made of it. */
+export { listOf } from './list.ts';
 export { parseFlags } from './parse.ts';
 export { shellDirectory } from './paths.ts';
 export { programOf } from './program.ts';

@@ -70,7 +70,7 @@ export class Denylist {
       this.#status.info('scheduler', `Scheduled denylisted query has expired: ${query.name}`);
       this.#entries.delete(query.name);
       this.#mentioned.delete(query.name);
-      await this.#store.batch([this.#save()]);
+      await this.#keep();
       return false;
     }
     if (!this.#mentioned.has(query.name)) {
@@ -84,6 +84,16 @@ export class Denylist {
   /** Whether a query is on the list. */
   has(name: string): boolean {
     return this.#entries.has(name);
+  }
+
+  /** Stores the list; when that fails it is as it was at the next start, and the schedule goes on. */
+  async #keep(): Promise<void> {
+    try {
+      await this.#store.batch([this.#save()]);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#status.warning('scheduler', `The denylist could not be stored: ${reason}`);
+    }
   }
 
   #save(): Operation {

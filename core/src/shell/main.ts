@@ -5,6 +5,9 @@ import { DescriptorSink } from './output.ts';
 import { type Invocation, runShell } from './run-shell.ts';
 import type { ShellHost } from './shell.ts';
 
+const isSystemError = (error: unknown): error is NodeJS.ErrnoException =>
+  error instanceof Error && 'syscall' in error && 'code' in error;
+
 const brokenPipe = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'EPIPE';
 
 const stderr = new DescriptorSink(2);
@@ -43,6 +46,8 @@ export const main = async (invocation: Invocation): Promise<number> => {
     return await runShell(invocation, hostOfProcess());
   } catch (error) {
     if (brokenPipe(error)) return 0;
-    throw error;
+    if (!isSystemError(error)) throw error;
+    process.stderr.write(`Error: the output cannot be written: ${error.message}\n`);
+    return 1;
   }
 };

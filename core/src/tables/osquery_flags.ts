@@ -1,17 +1,8 @@
 import { defineTable, integer, type TableDefinition, text } from '@outpost/sdk';
-
-/** A flag; the names are the columns'. */
-export interface FlagInfo {
-  readonly name: string;
-  readonly type: string;
-  readonly description: string;
-  readonly default_value: string;
-  readonly value: string;
-  readonly shell_only: 0 | 1;
-}
+import type { FlagRow } from '../flags/store.ts';
 
 /** The table `osquery_flags`. @param flags the flags and their values now */
-export const osqueryFlags = (flags: () => readonly FlagInfo[]): TableDefinition =>
+export const osqueryFlags = (flags: () => readonly FlagRow[]): TableDefinition =>
   defineTable({
     name: 'osquery_flags',
     description: 'Command-line and config flags with current values.',

@@ -29,11 +29,12 @@ export type WatcherMessage = { readonly type: 'note'; readonly sequence: number;
 /** From the worker to the watcher. */
 export type WorkerMessage = { readonly type: 'acknowledge'; readonly sequence: number } | { readonly type: 'ready' };
 
-/** The longest line either side accepts; a longer one is dropped and counted by the reader. */
+/** How many characters of an unfinished line are held; a line that is longer is dropped, and told as broken. */
 const lineLimit = 1 << 20;
 
 /**
  * Cuts a stream of bytes into JSON messages.
+ * @param onBroken is told what is no message: its beginning, or that it was too long
  * @returns a function that takes the next chunk of text and gives the whole messages in it
  */
 export const messageReader = <Message>(onBroken: (text: string) => void): ((chunk: string) => Message[]) => {

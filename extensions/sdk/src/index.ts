@@ -19,6 +19,7 @@ export {
 export type { CallScope, HostHooks, PluginContext, PluginHandler } from './answer.ts';
 export * from './config/codec.ts';
 export * from './config/definition.ts';
+export { type Bounds, withDeadline } from './deadline.ts';
 export * from './distributed/codec.ts';
 export * from './distributed/definition.ts';
 export { type PluginKind, registries } from './kinds.ts';

@@ -70,6 +70,21 @@ test('what a logger throws means that nothing is delivered, and it is introduced
   assert.deepEqual(got, ['init outpostd', 'init outpostd']);
 });
 
+test('a logger of this process that cannot take a status line gets it again', async () => {
+  let fail = true;
+  const taken: string[] = [];
+  const { sink } = sinkOver({
+    logStatus: lines => {
+      if (fail) throw new Error('the disk is full');
+      taken.push(...lines.map(({ message }) => message));
+    },
+  });
+  await assert.rejects(sink.deliver(entries.slice(1, 2)), /the disk is full/);
+  fail = false;
+  await sink.deliver(entries.slice(1, 2));
+  assert.deepEqual(taken, ['late']);
+});
+
 test('a logger that is not there, or says at the start that it cannot work, is an error', async () => {
   const { sink } = sinkOver({
     init: () => {

@@ -54,8 +54,9 @@ async function replay({ config: text, files = {} }: Golden, directory: string) {
   if (typeof text === 'string') put(path, here(text));
   else if (text !== null) put(path, Buffer.from(text.base64, 'base64'));
   for (const [name, content] of Object.entries(files)) put(join(directory, name), here(content));
+  const plugin = hostPlugin(filesystemConfig({ path }));
   const { config, status } = harness({
-    call: hostPlugin(filesystemConfig({ path })),
+    call: (request, signal) => plugin(request, { signal }),
     checkSql: async () => undefined,
     countRows: async sql => {
       if (/selec$|nope/.test(sql)) throw new Error('no such table');

@@ -48,6 +48,37 @@ test('status lines said before and after the outbox was opened reach its loggers
   );
 });
 
+test('status lines that could not be stored are told of once they can be', async context => {
+  const store = Store.memory();
+  const status = new StatusLog(quiet, () => undefined);
+  const outbox = await Outbox.open(store, {
+    loggers: ['log'],
+    budgetBytes: 1 << 20,
+    sequence: true,
+    report: () => undefined,
+    statusText: text => text,
+  });
+  const delivery = new StatusDelivery(status, outbox, () => 'host');
+  const told = context.mock.method(process.stderr, 'write', () => true);
+  const full = context.mock.method(store, 'batch', () => Promise.reject(new Error('no space left')));
+  status.info('daemon', 'one');
+  status.info('daemon', 'two');
+  await delivery.flush();
+  full.mock.restore();
+  const complaints = told.mock.calls.map(({ arguments: [text] }) => String(text));
+  told.mock.restore();
+  assert.ok(complaints.some(text => text.includes('no space left')));
+  const got: string[] = [];
+  await outbox.attach({ name: 'log', deliver: async entries => void got.push(...entries.map(({ text }) => text)) });
+  status.info('daemon', 'three');
+  await delivery.flush();
+  await outbox.drain(5000);
+  await outbox.close();
+  const messages = got.map(text => (JSON.parse(text) as { m: string }).m);
+  assert.match(messages[0] ?? '', /^2 status lines could not be stored/);
+  assert.deepEqual(messages.slice(1), ['three']);
+});
+
 test('the first reason to end counts', async () => {
   const end = new EndRequest();
   end.ask('first', 3);

@@ -35,6 +35,15 @@ test('a plugin in process is called by name, by alias and as the active one', as
   ]);
 });
 
+test('a plugin in process that hangs is given up at the end of the time', async () => {
+  const registry = new Registry();
+  registry.addLocal(
+    defineLogger({ name: 'stuck', description: 'Hangs.', logString: () => new Promise(() => undefined) }),
+  );
+  const { status } = await registry.call('logger', 'stuck', { string: 'x' }, { timeoutMs: 20 });
+  assert.equal(status.message, 'The call was given up before it was answered.');
+});
+
 for (const [registryName, item, message] of [
   ['carver', 'x', 'Unknown registry requested: carver'],
   ['carver', '', 'Unknown registry requested: carver'],

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { flagLines, matchesPattern } from '../../../core/src/flags/flagfile.ts';
@@ -87,4 +89,19 @@ test('a name stands in one place only', () => {
     [],
   );
   assert.equal(new Set(otherNames()).size, otherNames().length);
+});
+
+test('every flag of the table is read somewhere: one without effect belongs to the other names', () => {
+  const root = join(import.meta.dirname, '../../..');
+  const files = globSync(['core/src/**/*.ts', 'core/bin/*.mjs', 'extensions/*/src/**/*.ts'], { cwd: root });
+  const code = files
+    .filter(file => !file.startsWith('core/src/flags/table/') && file !== 'core/src/flags/names.ts')
+    .map(file => readFileSync(join(root, file), 'utf8'))
+    .join('\n');
+  const isRead = (name: string): boolean =>
+    [`'${name}'`, `'-${name}'`, `\`-${name}\``, `options.${name}`].some(text => code.includes(text));
+  assert.deepEqual(
+    Object.keys(flagTable).filter(name => !isRead(name)),
+    [],
+  );
 });

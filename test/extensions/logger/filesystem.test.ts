@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { zstdDecompressSync } from 'node:zlib';
 import { hostPlugin, type LoggedStatus } from '@outpost/sdk';
-import { type FilesystemLoggerOptions, filesystemLogger } from '../../../extensions/logger/src/index.ts';
+import { type FilesystemLoggerOptions, filesystemLogger, plugins } from '../../../extensions/logger/src/index.ts';
 
 let path = '';
 beforeEach(() => {
@@ -106,4 +106,23 @@ test('the plugin answers requests as any logger', async () => {
   rmSync(path, { recursive: true });
   const refused = await call({ string: '{"a":1}', category: 'event' });
   assert.deepEqual([refused.status.code, /^Could not create file/.test(refused.status.message)], [1, true]);
+});
+
+test('options that are a function are asked for when the logger begins, and once', async () => {
+  const options: Record<string, string> = { logger_rotate: 'true', logger_rotate_size: '5', logger_path: '/nowhere' };
+  const [logger] = plugins(options);
+  assert.ok(logger?.kind === 'logger');
+  options.logger_path = path;
+  await logger.init?.('outpostd');
+  options.logger_path = '/elsewhere';
+  await logger.init?.('outpostd');
+  for (const line of ['first', 'second']) await logger.logString(line);
+  assert.deepEqual(readdirSync(path).sort(), ['outpostd.results.log', 'outpostd.results.log.1']);
+});
+
+test('without --logger_rotate a log is never moved aside', async () => {
+  const [logger] = plugins({ logger_path: path, logger_rotate_size: '1' });
+  assert.ok(logger?.kind === 'logger');
+  for (const line of ['first', 'second']) await logger.logString(line);
+  assert.deepEqual(readdirSync(path), ['outpostd.results.log']);
 });

@@ -14,6 +14,10 @@ export const agentFlags = {
   allow_unsafe: hidden('bool', 'false', 'Load extensions in spite of the owner and mode of their files'),
   database_path: cli('string', databasePath, 'Directory of the database'),
   disable_database: runtime('bool', 'false', 'Keep the database in memory', { effect: 'start' }),
+  // Nothing reads it before there are sources of events; it is declared since osquery's shell shows it in osquery_flags.
+  disable_events: runtime('bool', program => String(program.kind === 'shell'), 'Start no sources of events', {
+    effect: 'start',
+  }),
   disable_tables: cli('string', '', 'Comma-separated tables that queries cannot use; wins over enable_tables'),
   enable_tables: cli('string', '', 'Comma-separated tables, the only ones that queries can use'),
   ephemeral: runtime('bool', 'false', 'Keep no pid file, and the database in memory', { effect: 'start' }),

@@ -27,5 +27,9 @@ export const scheduleFlags = {
     '10',
     'Percent of its interval by which a query is moved, to spread the load',
   ),
-  schedule_timeout: runtime('uint64', '0', 'Seconds after which the schedule ends and the daemon with it, 0 for never'),
+  schedule_timeout: runtime(
+    'uint64',
+    '0',
+    'Seconds after which the schedule and its process end, 0 for never; a watcher starts a new one',
+  ),
 };

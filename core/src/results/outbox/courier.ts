@@ -25,7 +25,7 @@ export interface CourierOptions {
   readonly backoff: BackoffLimits;
 }
 
-/** How many records and bytes of lines are handed over at once. */
+/** How many records are handed over at once; a record has about 256 KiB, or one line. */
 const recordsAtOnce = 16;
 
 /** Brings the lines of the outbox to one logger, in order, again and again until they are acknowledged. */

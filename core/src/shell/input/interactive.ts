@@ -57,6 +57,8 @@ class Session {
       void this.#work();
     });
     this.#terminal.on('SIGINT', () => this.#interrupt());
+    // Without a listener readline would stop this process alone, and leave the terminal to nobody.
+    this.#terminal.on('SIGTSTP', () => undefined);
     this.#terminal.on('close', () => {
       this.#closed = true;
       if (!this.#busy) this.#leave();

@@ -1,19 +1,10 @@
 import { addBundledPlugins, addNamedPlugins } from '../../agent/bundled.ts';
 import { Core } from '../../agent/core.ts';
+import { statusOptions } from '../../agent/status-options.ts';
 import type { FlagStore } from '../../flags/index.ts';
 import { StatusLog } from '../../status.ts';
 import type { LocalSource } from '../shell.ts';
 import { EngineSource } from './local.ts';
-
-const statusLog = (flags: FlagStore, complain: (text: string) => void): StatusLog => {
-  const options = {
-    verbose: flags.get('verbose'),
-    minStatus: flags.get('logger_min_status'),
-    minStderr: flags.get('logger_min_stderr'),
-    stderr: flags.get('logger_stderr'),
-  };
-  return new StatusLog(options, complain);
-};
 
 /** Does something once, when it is first needed. */
 const once = (work: () => Promise<void>): (() => Promise<void>) => {
@@ -54,7 +45,7 @@ const preparations = (core: Core): readonly (readonly [names: RegExp, prepare: (
  * @param complain prints on stderr
  */
 export const openEngineSource = async (flags: FlagStore, complain: (text: string) => void): Promise<LocalSource> => {
-  const core = await Core.openQuickly(flags, statusLog(flags, complain), { warm: 'shell' });
+  const core = await Core.openQuickly(flags, new StatusLog(statusOptions(flags), complain), { warm: 'shell' });
   const prepared = preparations(core);
   if (flags.get('plugins') !== '') await addPlugins(core, addNamedPlugins);
   const openExtensions = async () => {

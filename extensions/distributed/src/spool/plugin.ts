@@ -15,8 +15,8 @@ import { writeAtomically } from './write-file.ts';
 
 /** What `spool` is told. */
 export interface SpoolOptions {
-  /** The directory with `queries`, `running`, `results` and `rejected`: `--distributed_spool`. */
-  readonly directory: string;
+  /** The directory with `queries`, `running`, `results` and `rejected`; a function is asked for it once, when it is needed. */
+  readonly directory: string | (() => string);
   /** What the plugin is called, so that several can be told apart; `spool` when left out. */
   readonly name?: string;
 }
@@ -36,43 +36,48 @@ export function spoolDistributed({ directory, name = 'spool' }: SpoolOptions): D
 }
 
 class Spool {
-  readonly #directory: string;
-  readonly #folders: Folders;
+  readonly #directory: () => string;
+  #folders: Folders | undefined;
   #running: RunningFiles | undefined;
   #writeFailed = false;
 
-  constructor(directory: string) {
-    this.#directory = directory;
-    this.#folders = foldersOf(directory);
+  constructor(directory: string | (() => string)) {
+    this.#directory = typeof directory === 'function' ? directory : () => directory;
   }
 
   async take(): Promise<DistributedRead> {
-    const running = await this.#open();
+    const { running, folders } = await this.#open();
     // The agent writes all results of a read before the next one; only after a failed write may some be on their way.
     if (!this.#writeFailed) await running.finishOptional();
-    return takeQueries(this.#folders, running);
+    return takeQueries(folders, running);
   }
 
   async write(results: DistributedResults, context: PluginContext): Promise<void> {
-    const running = await this.#open();
+    const { running, folders } = await this.#open();
     this.#writeFailed = true;
     for (const result of results) {
       if (!isPlainName(result.id)) {
         context.warn(`The result of ${JSON.stringify(result.id)} is dropped: the id is not a plain file name.`);
         continue;
       }
-      await writeAtomically(join(this.#folders.results, `${result.id}.json`), `${resultText(result)}\n`);
+      await writeAtomically(join(folders.results, `${result.id}.json`), `${resultText(result)}\n`);
       await running.finish(result.id);
     }
     this.#writeFailed = false;
   }
 
-  async #open(): Promise<RunningFiles> {
-    if (this.#directory === '')
-      throw new Error('The plugin spool has no directory: name one with --distributed_spool.');
-    await makeFolders(this.#folders);
-    this.#running ??= await RunningFiles.open(this.#folders.running);
-    return this.#running;
+  async #open(): Promise<{ readonly running: RunningFiles; readonly folders: Folders }> {
+    this.#folders ??= this.#locate();
+    const folders = this.#folders;
+    await makeFolders(folders);
+    this.#running ??= await RunningFiles.open(folders.running);
+    return { running: this.#running, folders };
+  }
+
+  #locate(): Folders {
+    const directory = this.#directory();
+    if (directory === '') throw new Error('The plugin spool has no directory: name one with --distributed_spool.');
+    return foldersOf(directory);
   }
 }
 

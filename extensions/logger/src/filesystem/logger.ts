@@ -66,25 +66,39 @@ class Logs {
   }
 }
 
-/**
- * The logger `filesystem`: `<program>.results.log`, `<program>.snapshots.log` and status files in one directory.
- * @throws RangeError when the rotation would keep no file
- */
-export function filesystemLogger(options: FilesystemLoggerOptions): LoggerDefinition {
-  const { rotation = defaultRotation, program = 'outpostd' } = options;
+const checked = (options: FilesystemLoggerOptions): FilesystemLoggerOptions => {
+  const { rotation = defaultRotation } = options;
   if (rotation && rotation.files < 1)
     throw new RangeError(`--logger_rotate_max_files is ${rotation.files}: at least 1 file must be kept.`);
-  let logs = new Logs(options, program);
+  return options;
+};
+
+/**
+ * The logger `filesystem`: `<program>.results.log`, `<program>.snapshots.log` and status files in one directory.
+ * @param options how it works, or a function that is asked for it once, when the logger begins
+ * @throws RangeError when the rotation would keep no file
+ */
+export function filesystemLogger(options: FilesystemLoggerOptions | (() => FilesystemLoggerOptions)): LoggerDefinition {
+  let settled = typeof options === 'function' ? undefined : checked(options);
+  let logs: Logs | undefined;
+  const begin = (processName = 'outpostd'): Logs => {
+    settled ??= checked(typeof options === 'function' ? options() : options);
+    return new Logs(settled, settled.program ?? processName);
+  };
+  const opened = (): Logs => {
+    logs ??= begin();
+    return logs;
+  };
   return defineLogger({
     name: 'filesystem',
     description: 'Writes results, snapshots and status lines to files in one directory.',
     init(processName) {
-      logs = new Logs(options, options.program ?? processName);
+      logs = begin(processName);
       logs.results.create();
     },
-    logString: line => logs.results.write([line]),
-    logBatch: lines => logs.results.write(lines),
-    logSnapshot: line => logs.snapshots.write([line]),
-    logStatus: statuses => logs.statuses.write(statuses),
+    logString: line => opened().results.write([line]),
+    logBatch: lines => opened().results.write(lines),
+    logSnapshot: line => opened().snapshots.write([line]),
+    logStatus: statuses => opened().statuses.write(statuses),
   });
 }

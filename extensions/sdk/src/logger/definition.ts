@@ -24,7 +24,7 @@ export interface LoggerSpec {
   readonly name: string;
   /** One sentence: where the lines go. */
   readonly description: string;
-  /** Called once before the first line; `processName` is the agent's name, as in file names. */
+  /** Called before the first line, and again before the next one after a failure; `processName` is the agent's name, as in file names. */
   init?(processName: string): void | Promise<void>;
   /** Takes one line of results: JSON, without a line break. */
   logString(line: string): void | Promise<void>;

@@ -1,5 +1,6 @@
-import type { ExtensionHandler, ExtensionResponse, ExtensionStatus, Peer, PluginRequest } from '@outpost/protocol';
+import type { ExtensionHandler, ExtensionResponse, ExtensionStatus, PluginRequest } from '@outpost/protocol';
 import { failure, type HostHooks, type PluginHandler } from '../answer.ts';
+import { withDeadline } from '../deadline.ts';
 import { hostPlugin, type PluginDefinition, registryOf } from '../plugin.ts';
 
 /** How long a call may take when its caller says nothing: osquery's `thrift_timeout`, in milliseconds. */
@@ -28,15 +29,8 @@ export class PluginServer implements ExtensionHandler {
     return { code: 0, message: 'pong', uuid: this.uuid };
   }
 
-  /** `gone` fires when the caller hangs up, where the server can tell. */
-  async call(
-    registry: string,
-    item: string,
-    request: PluginRequest,
-    _peer?: Peer,
-    gone?: AbortSignal,
-  ): Promise<ExtensionResponse> {
-    const { status, response } = await this.#answer(registry, item, request, gone);
+  async call(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
+    const { status, response } = await this.#answer(registry, item, request);
     return { status: { ...status, uuid: this.uuid }, response };
   }
 
@@ -45,32 +39,13 @@ export class PluginServer implements ExtensionHandler {
     // osquery's own extensions do nothing either: they end, or wait, once the agent is gone
   }
 
-  async #answer(
-    registry: string,
-    item: string,
-    request: PluginRequest,
-    gone?: AbortSignal,
-  ): Promise<ExtensionResponse> {
+  async #answer(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
     const plugins = this.#plugins.get(registry);
     const plugin = plugins?.get(item);
-    if (plugin !== undefined) return this.#withDeadline(gone, signal => plugin(request, { signal }));
+    if (plugin !== undefined)
+      return withDeadline({ timeoutMs: this.#deadlineMs }, signal => plugin(request, { signal }));
     if (plugins === undefined && !knownRegistries.has(registry))
       return failure(`Unknown registry requested: ${registry}`);
     return failure(`Cannot call registry item: ${item}`);
-  }
-
-  /** Gives `work` a signal that fires when the caller is gone or the time is up; leaves neither timer nor listener behind. */
-  async #withDeadline<T>(gone: AbortSignal | undefined, work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const ending = new AbortController();
-    const end = (): void => ending.abort();
-    const timer = setTimeout(end, this.#deadlineMs);
-    if (gone?.aborted === true) end();
-    gone?.addEventListener('abort', end);
-    try {
-      return await work(ending.signal);
-    } finally {
-      clearTimeout(timer);
-      gone?.removeEventListener('abort', end);
-    }
   }
 }

@@ -59,7 +59,7 @@ export interface TableContext<C extends Columns = Columns> {
   readonly orderBy: readonly OrderTerm<NameOf<C>>[];
   /** Whether the query was given up. A long synchronous generator looks at it now and then and returns. */
   readonly aborted: boolean;
-  /** Fires when the query is given up: its caller went away, or its deadline passed. */
+  /** Fires when the query is given up: by its caller, where that can be heard, or since its deadline passed. */
   readonly signal: AbortSignal;
   /** The files of the machine. Tables read files through it and nothing else. */
   readonly files: FileView;

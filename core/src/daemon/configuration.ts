@@ -1,0 +1,48 @@
+import type { Core } from '../agent/core.ts';
+import { Config, compatibleVersion } from '../config/index.ts';
+import { systemClock } from '../schedule/clock.ts';
+import { activate } from './activate.ts';
+import { machineShard } from './host-identifier.ts';
+
+const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
+  try {
+    await work;
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+/** What differs between a daemon's configuration and one that is only looked at. */
+export interface ConfigurationOptions {
+  /** Gives up waiting for the plugin. */
+  readonly signal?: AbortSignal;
+  /** Called before each change of the configuration. */
+  readonly beforeUpdate?: () => Promise<void>;
+}
+
+/**
+ * The configuration of the plugin that `--config_plugin` names, over the engine of a core. Nothing is read yet.
+ * @throws OutpostError PLUGIN_NOT_ACTIVATED; the signal's reason
+ */
+export const openConfig = async (core: Core, options: ConfigurationOptions = {}): Promise<Config> => {
+  const { flags, status, registry, engine } = core;
+  const plugin = flags.get('config_plugin');
+  await activate(core, 'config', plugin, options.signal);
+  return new Config({
+    plugin,
+    call: (request, signal) => registry.call('config', plugin, request, { signal }),
+    flags,
+    status,
+    clock: systemClock,
+    host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
+    checkSql: sql => faultOf(engine.columns(sql)),
+    countRows: async sql => {
+      const deadlineMs = flags.get('schedule_deadline') * 1000;
+      return (await engine.query(sql, { lane: 'scheduled', name: 'discovery', deadlineMs })).rowCount;
+    },
+    packDelimiter: () => flags.get('pack_delimiter'),
+    packRefreshSeconds: () => flags.get('pack_refresh_interval'),
+    ...(options.beforeUpdate && { beforeUpdate: options.beforeUpdate }),
+  });
+};
