@@ -28,9 +28,10 @@ export class EndRequest {
     this.#asked.resolve(ending);
   }
 
-  /** Takes SIGTERM and SIGINT as requests. */
+  /** Takes SIGTERM and SIGINT as requests. SIGHUP and SIGUSR2, which would end the process, ask for nothing. */
   onSignals(): this {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.ask(signal));
+    for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);
     return this;
   }
 }
