@@ -117,7 +117,16 @@ const ignoreAbort = (error: unknown): void => {
   if ((error as Error).name !== 'AbortError') throw error;
 };
 
-const { values } = parseArgs({ options: { seconds: { type: 'string' } } });
+const readArguments = (): { readonly seconds?: string } => {
+  try {
+    return parseArgs({ options: { seconds: { type: 'string' } } }).values;
+  } catch (error) {
+    console.error(`${(error as Error).message} The one option there is: --seconds N.`);
+    process.exit(2);
+  }
+};
+
+const values = readArguments();
 const seconds = values.seconds === undefined ? undefined : Number(values.seconds);
 if (seconds !== undefined && !(seconds > 0)) {
   console.error(`--seconds takes a number above 0, not ${values.seconds}.`);
