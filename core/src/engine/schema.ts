@@ -1,49 +1,7 @@
 import { columnOptions } from '@outpost/protocol';
-import type { ColumnSchema, TableSchema } from '@outpost/sdk';
+import type { TableSchema } from '@outpost/sdk';
+import { aliasesOf, declarationOf } from './declaration.ts';
 import { type NativeColumn, type NativeSchema, nativeTypes, pushdowns } from './native.ts';
-
-const collations: readonly (readonly [bit: number, name: string])[] = [
-  [columnOptions.collateBinary, 'BINARY'],
-  [columnOptions.collateNocase, 'NOCASE'],
-  [columnOptions.collateRtrim, 'RTRIM'],
-  [columnOptions.collateVersion, 'VERSION'],
-  [columnOptions.collateVersionArch, 'VERSION_ARCH'],
-  [columnOptions.collateVersionDpkg, 'VERSION_DPKG'],
-  [columnOptions.collateVersionRhel, 'VERSION_RHEL'],
-];
-
-const quoted = (name: string): string => `\`${name.replaceAll('`', '``')}\``;
-
-const columnText = ({ name, type, options }: ColumnSchema): string => {
-  const hidden = options & columnOptions.hidden ? ' HIDDEN' : '';
-  const collation = collations.find(([bit]) => options & bit);
-  return `${quoted(name)} ${type}${hidden}${collation === undefined ? '' : ` COLLATE ${collation[1]}`}`;
-};
-
-const aliasesOf = (schema: TableSchema): (readonly [alias: string, target: number])[] =>
-  schema.columns.flatMap(({ aliases }, target) => aliases.map(alias => [alias, target] as const));
-
-const keyColumns = (schema: TableSchema): string[] => {
-  const { columns } = schema;
-  const keys = columns.filter(({ options }) => options & (columnOptions.index | columnOptions.additional));
-  const indexed = keys.some(({ options }) => options & columnOptions.index);
-  if (keys.length > 0 && !indexed)
-    return [...columns.map(({ name }) => name), ...aliasesOf(schema).map(([alias]) => alias)];
-  return keys.map(({ name }) => name);
-};
-
-/**
- * The statement that declares a table, as osquery's `.schema` prints it (without the semicolon). Columns with INDEX or ADDITIONAL are the primary key;
- * where there are only ADDITIONAL ones, all columns are.
- * @param rowid whether the table keeps row ids: those of extensions do
- */
-export const declarationOf = (schema: TableSchema, rowid: boolean): string => {
-  const aliases = aliasesOf(schema).map(([alias, target]) => `${quoted(alias)} ${schema.columns[target]?.type} HIDDEN`);
-  const keys = keyColumns(schema);
-  const primary = keys.length === 0 ? '' : `, PRIMARY KEY (${keys.map(quoted).join(', ')})`;
-  const suffix = keys.length > 0 && !rowid ? ' WITHOUT ROWID' : '';
-  return `CREATE TABLE ${schema.name}(${[...schema.columns.map(columnText), ...aliases].join(', ')}${primary})${suffix}`;
-};
 
 /** The columns of a table and, after them, the aliases of columns, as SQLite numbers them. */
 export const nativeColumns = (schema: TableSchema): NativeColumn[] => [

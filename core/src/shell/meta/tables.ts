@@ -24,10 +24,10 @@ export const listTables = async (shell: Shell, prefix = ''): Promise<MetaOutcome
 
 const schema = async (shell: Shell, prefix = ''): Promise<MetaOutcome> => {
   const { catalog } = await shell.local();
-  const { createStatement } = await import('./schema.ts'); // brings the protocol, which nothing else here needs
+  const { declarationOf } = await import('../../engine/declaration.ts'); // brings the protocol, which nothing else here needs
   for (const name of await namesWith(shell, prefix)) {
     const found = await catalog.schema(name);
-    if (found !== undefined) shell.print(`${createStatement(found)}\n`);
+    if (found !== undefined) shell.print(`${declarationOf(found, false)};\n`);
   }
   return done;
 };
