@@ -1,6 +1,7 @@
 import type { ConfigSources } from '@outpost/sdk';
 import type { ScheduledQuery } from '../schedule/query.ts';
 import { ConfigClient } from './client.ts';
+import type { DecoratorQueries } from './decorators.ts';
 import { Discovery, type DiscoveryState } from './discovery.ts';
 import { type ConfigFault, sourceFault } from './fault.ts';
 import type { ParserKey } from './keys.ts';
@@ -97,6 +98,13 @@ export class Config {
   get(key: ParserKey): readonly { readonly source: string; readonly value: unknown }[] {
     return this.#sections.flatMap(({ source, values }) =>
       values.has(key) ? [{ source, value: values.get(key) }] : [],
+    );
+  }
+
+  /** The decorators of each source, and of packs as `SOURCE_PACK`. */
+  get decorators(): ReadonlyMap<string, DecoratorQueries> {
+    return new Map(
+      this.#sections.flatMap(({ source, decorators }) => (decorators === undefined ? [] : [[source, decorators]])),
     );
   }
 

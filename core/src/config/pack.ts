@@ -1,3 +1,4 @@
+import { byteOrder } from '../byte-order.ts';
 import { type HostFacts, platformApplies, shardApplies, versionApplies } from './applies.ts';
 import { type Document, elementsOf, membersOf, type Node } from './document.ts';
 import type { ConfigFault } from './fault.ts';
@@ -86,5 +87,5 @@ function readQueries(node: Node | undefined, context: PackContext): QueryDraft[]
 function byPriority({ query: left }: QueryDraft, { query: right }: QueryDraft): number {
   const [first, second] = [left, right].map(query => query.startupPriority ?? Number.POSITIVE_INFINITY);
   if (first !== undefined && second !== undefined && first !== second) return first - second;
-  return Buffer.compare(Buffer.from(left.name), Buffer.from(right.name));
+  return byteOrder(left.name, right.name);
 }

@@ -1,4 +1,5 @@
 import type { HostFacts } from './applies.ts';
+import { type DecoratorQueries, readDecorators } from './decorators.ts';
 import { Document, kindOf, type Member, membersOf, type Node, plainValue } from './document.ts';
 import type { ConfigFault } from './fault.ts';
 import { mistypedKeys, type ParserKey, parserMembers } from './keys.ts';
@@ -12,6 +13,7 @@ export interface Section {
   /** The source, or `SOURCE_PACK`. */
   readonly source: string;
   readonly values: ReadonlyMap<ParserKey, unknown>;
+  readonly decorators: DecoratorQueries | undefined;
 }
 
 /** A pack object and where it stands. */
@@ -101,8 +103,11 @@ export function sectionsOf(
   const faults: ConfigFault[] = [];
   const section = (source: string, from: Document, node: Node): Section => {
     const found = parserMembers(from, node);
-    faults.push(...found.faults);
-    return { source, values: new Map([...found.members].map(([key, { value }]) => [key, plainValue(value)])) };
+    const member = found.members.get('decorators')?.value;
+    const read = member === undefined ? undefined : readDecorators(from, member);
+    faults.push(...found.faults, ...(read?.faults ?? []));
+    const values = new Map([...found.members].map(([key, { value }]) => [key, plainValue(value)]));
+    return { source, values, decorators: read?.decorators };
   };
   const own = packs.filter(({ node }) => packApplies(node, host));
   const sections = own.map(pack => section(`${name}${delimiter}${pack.name}`, pack.document, pack.node));

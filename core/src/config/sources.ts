@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ConfigSources } from '@outpost/sdk';
+import { byteOrder } from '../byte-order.ts';
 import type { ConfigFault } from './fault.ts';
 import { type FetchPack, type ParsedSource, parseSource } from './source.ts';
 
@@ -44,7 +45,7 @@ export class Sources {
 
   /** Takes over all texts; gives the names of sources that changed, came or went. */
   async update(texts: ConfigSources, fetchPack: FetchPack): Promise<readonly string[]> {
-    const names = Object.keys(texts).sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+    const names = Object.keys(texts).sort(byteOrder);
     const gone = [...this.#states.keys()].filter(name => !Object.hasOwn(texts, name));
     const changed: string[] = [];
     const states = new Map<string, SourceState>();

@@ -9,7 +9,9 @@ import { rowsAsText } from '../engine/rows.ts';
 import { answered, refused } from '../extensions/answers.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { systemClock } from '../schedule/clock.ts';
+import { Decorators } from '../schedule/decorators.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
+import type { ScheduledQuery } from '../schedule/query.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
@@ -149,7 +151,11 @@ export class Agent {
     onOver: () => void,
   ): Promise<void> {
     const { flags, status, engine, state } = this.#core;
+    const decorators = this.#decorate();
     const scheduler = await Scheduler.open({
+      decorations: () => decorators.current(),
+      beforeQuery: () => decorators.always(),
+      afterTick: time => decorators.atInterval(time),
       store: this.#store,
       outbox,
       status,
@@ -161,8 +167,12 @@ export class Agent {
       random: Math.random,
     });
     state.schedule = () => scheduler.rows().map(row => ({ ...row, denylisted: row.denylisted === 0 ? 0 : 1 }));
-    await scheduler.update(config.schedule);
-    const unsubscribe = config.onChange(schedule => scheduler.update(schedule));
+    const takeOver = async (schedule: readonly ScheduledQuery[]): Promise<void> => {
+      await decorators.update(config.decorators);
+      await scheduler.update(schedule);
+    };
+    await takeOver(config.schedule);
+    const unsubscribe = config.onChange(takeOver);
     // A query that named a table which nobody had can run once an extension has brought it.
     const stopListening = engine.catalog.onChange(() => void config.reconsider());
     await config.reconsider();
@@ -174,6 +184,24 @@ export class Agent {
     scheduler.run().then(onOver, (error: unknown) => {
       status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
       onOver();
+    });
+  }
+
+  #decorate(): Decorators {
+    const { flags, status, engine } = this.#core;
+    return new Decorators({
+      status,
+      disabled: () => flags.get('disable_decorators'),
+      runQuery: async sql => {
+        const deadlineMs = this.#deadlineMs('schedule_deadline');
+        const result = await engine.query(sql, {
+          lane: 'scheduled',
+          name: 'decorator',
+          encoding: 'thrift',
+          deadlineMs,
+        });
+        return { first: rowsAsText(result)[0], rowCount: result.rowCount };
+      },
     });
   }
 

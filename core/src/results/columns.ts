@@ -1,4 +1,4 @@
-const bytesOrder = (left: string, right: string): number => Buffer.compare(Buffer.from(left), Buffer.from(right));
+import { byteOrder } from '../byte-order.ts';
 
 /** The columns that remain when of several with one name only the last counts: their indexes, in their order. */
 export function distinctColumns(names: readonly string[]): readonly number[] {
@@ -7,7 +7,7 @@ export function distinctColumns(names: readonly string[]): readonly number[] {
 
 /** The indexes of the distinct columns in the order of log lines and of comparisons: by the bytes of their names. */
 export function sortedColumns(names: readonly string[]): readonly number[] {
-  return [...distinctColumns(names)].sort((left, right) => bytesOrder(names[left] ?? '', names[right] ?? ''));
+  return [...distinctColumns(names)].sort((left, right) => byteOrder(names[left] ?? '', names[right] ?? ''));
 }
 
 /** Whether the same names stand in the same places. */

@@ -1,3 +1,4 @@
+import { byteOrder } from '../byte-order.ts';
 import { calendarTime } from './calendar-time.ts';
 import type { DiffResult } from './diff.ts';
 import { jsonText } from './escape.ts';
@@ -34,7 +35,7 @@ export interface LineFormat {
 export type Difference = Pick<DiffResult, 'added' | 'removed' | 'columns' | 'removedColumns'>;
 
 const sortedKeys = (record: Readonly<Record<string, string>>): string[] =>
-  Object.keys(record).sort((left, right) => Buffer.compare(Buffer.from(left), Buffer.from(right)));
+  Object.keys(record).sort(byteOrder);
 
 /** Adds decorations as the flag wants them. */
 export function decorate(members: Members, decorations: Readonly<Record<string, string>>, topLevel: boolean): void {

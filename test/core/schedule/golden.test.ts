@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { parseSource, sectionsOf } from '../../../core/src/config/source.ts';
+import { Decorators } from '../../../core/src/schedule/decorators.ts';
 import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
 import type { ScheduleSettings } from '../../../core/src/schedule/settings.ts';
 import { Store } from '../../../core/src/storage/store.ts';
+import { Sayings } from '../config/sayings.ts';
 import type { Cell } from '../results/rows.ts';
 import { type Agent, startAgent, TestEngine } from './agent.ts';
 import { settle } from './fake-clock.ts';
@@ -37,6 +40,8 @@ const known: Readonly<Record<string, (value: string) => Partial<ScheduleSettings
   '--logger_numerics': value => ({ numerics: value !== 'false' }),
   '--schedule_epoch': value => ({ epoch: Number(value) }),
   '--nullvalue': value => ({ nullText: value }),
+  '--decorations_top_level': value => ({ decorationsTopLevel: value !== 'false' }),
+  '--disable_decorators': () => ({}),
 };
 
 const settingsOf = (flags: readonly string[]): Partial<ScheduleSettings> =>
@@ -94,11 +99,13 @@ const flagsOf = ({ flags, steps = [] }: Scenario): string[] => [...flags, ...ste
 const configsOf = ({ config, steps = [] }: Scenario): Config[] =>
   [config, ...steps.map(step => step.config)].filter(found => found !== undefined);
 
-/** Scenarios of parts that are not the schedule's: packs, decorators, host identifiers, what osquery cannot store. */
+/** Without scenarios of parts that are not the schedule's: packs, host identifiers, what osquery cannot store. */
 const ours = scenarios.filter(
   scenario =>
     flagsOf(scenario).every(flag => (flag.split('=')[0] ?? '') in known) &&
-    configsOf(scenario).every(config => Object.keys(config).every(key => key === 'schedule')) &&
+    configsOf(scenario).every(config =>
+      Object.keys(config).every(key => key === 'schedule' || 'decorators' in config),
+    ) &&
     !/nonfinite|host-identifier|broken|by-config/.test(scenario.scenario),
 );
 
@@ -109,6 +116,32 @@ const ourLifeLines = (lines: readonly string[]): string[] =>
   lines.map(line => line.slice(2)).filter(line => /scheduled query/i.test(line));
 
 test('the recordings are there', () => assert.ok(ours.length >= 20, `${ours.length}`));
+
+/** The decorators of a configuration, of its packs too. */
+async function decoratorsOf(config: Config, engine: TestEngine, flags: readonly string[]): Promise<Decorators> {
+  const decorators = new Decorators({
+    runQuery: async sql => {
+      const rows = engine.db.prepare(sql).raw().all() as unknown[][];
+      const columns = engine.db.prepare(sql).columns();
+      const text = (value: unknown, real: boolean): string =>
+        value === null ? '' : real && Number.isInteger(value) ? `${value}.0` : String(value);
+      const reals = columns.map(({ name }) => name.endsWith('_d'));
+      const [first] = rows.map(row =>
+        Object.fromEntries(columns.map(({ name }, i) => [name, text(row[i], reals[i] === true)])),
+      );
+      return { first, rowCount: rows.length };
+    },
+    status: new Sayings(),
+    disabled: () => flags.includes('--disable_decorators'),
+  });
+  const source = await parseSource('osquery.conf', JSON.stringify(config), async () => undefined);
+  assert.ok(!('fault' in source));
+  const { sections } = sectionsOf(source, { platform: 'linux', version: '5.23.0', shard: 20 }, '_');
+  await decorators.update(
+    new Map(sections.flatMap(section => (section.decorators ? [[section.source, section.decorators] as const] : []))),
+  );
+  return decorators;
+}
 
 /** An agent that follows the steps of a recording. */
 class Replay {
@@ -143,7 +176,14 @@ class Replay {
   async #start(): Promise<Agent> {
     const settings = settingsOf(this.#flags);
     const { runQuery } = this.#engine;
-    this.#agent = await startAgent(queriesOf(this.#config), { store: this.#store, runQuery, settings });
+    const decorators = await decoratorsOf(this.#config, this.#engine, this.#flags);
+    this.#agent = await startAgent(queriesOf(this.#config), {
+      store: this.#store,
+      runQuery,
+      settings,
+      decorations: () => decorators.current(),
+      beforeQuery: () => decorators.always(),
+    });
     return this.#agent;
   }
 

@@ -9,6 +9,7 @@ const fileMode = (text: string): string | undefined => {
 
 /** Flags of the logs: results, snapshots, status. */
 export const loggerFlags = {
+  disable_decorators: runtime('bool', 'false', 'Attach no decorations to log lines'),
   decorations_top_level: runtime(
     'bool',
     'false',
