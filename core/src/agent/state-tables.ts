@@ -4,8 +4,12 @@ import { agentVersion, type FlagStore } from '../flags/index.ts';
 import { osqueryExtensions } from '../tables/osquery_extensions.ts';
 import { osqueryFlags } from '../tables/osquery_flags.ts';
 import { osqueryInfo } from '../tables/osquery_info.ts';
+import { osqueryPacks } from '../tables/osquery_packs.ts';
 import { osqueryRegistry } from '../tables/osquery_registry.ts';
 import { osquerySchedule } from '../tables/osquery_schedule.ts';
+import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
+import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
+import { outpostSchedule } from '../tables/outpost_schedule.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 import type { AgentState } from './state.ts';
 
@@ -31,6 +35,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   })),
   osqueryFlags(() => flags.rows()),
   osquerySchedule(() => state.schedule()),
+  osqueryPacks(() => state.packs()),
   osqueryRegistry(() =>
     registry.list().map(({ registry: kind, name, ownerUuid, internal, active }) => ({
       registry: kind,
@@ -41,4 +46,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
     })),
   ),
   osqueryExtensions(() => state.extensions?.() ?? []),
+  outpostQuarantine(() => state.quarantine),
+  outpostQueryRuns(() => state.runs()),
+  outpostSchedule(() => state.standings()),
 ];

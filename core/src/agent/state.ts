@@ -1,5 +1,9 @@
+import type { RunRecord } from '../schedule/run-log.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
+import type { PackEntry } from '../tables/osquery_packs.ts';
 import type { ScheduleEntry } from '../tables/osquery_schedule.ts';
+import type { QuarantineView } from '../tables/outpost_quarantine.ts';
+import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
 
 /** What parts of the agent tell about themselves; each part puts its own in when it is there. */
 export interface AgentState {
@@ -8,6 +12,11 @@ export interface AgentState {
   configHash: () => string;
   configValid: () => boolean;
   schedule: () => readonly ScheduleEntry[];
+  standings: () => readonly ScheduleStanding[];
+  runs: () => readonly RunRecord[];
+  /** Undefined where nothing is scheduled. */
+  quarantine: QuarantineView | undefined;
+  packs: () => readonly PackEntry[];
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
 }
@@ -19,6 +28,10 @@ export const idleState = (): AgentState => ({
   configHash: () => '',
   configValid: () => false,
   schedule: () => [],
+  standings: () => [],
+  runs: () => [],
+  quarantine: undefined,
+  packs: () => [],
   extensions: undefined,
 });
 
@@ -27,6 +40,10 @@ export const stateTableNames = [
   'osquery_info',
   'osquery_flags',
   'osquery_schedule',
+  'osquery_packs',
   'osquery_registry',
   'osquery_extensions',
+  'outpost_quarantine',
+  'outpost_query_runs',
+  'outpost_schedule',
 ] as const;

@@ -1,4 +1,4 @@
-import type { Speaker } from '../schedule/denylist.ts';
+import type { Speaker } from '../speaker.ts';
 import type { PackDraft } from './pack.ts';
 
 /** How long a decision holds that was made because a query failed, seconds: its table may come with an extension. */

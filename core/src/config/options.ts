@@ -1,7 +1,7 @@
 import type { ConfigSources } from '@outpost/sdk';
 import type { FlagStore } from '../flags/store.ts';
 import type { Clock } from '../schedule/clock.ts';
-import type { Speaker } from '../schedule/denylist.ts';
+import type { Speaker } from '../speaker.ts';
 import type { HostFacts } from './applies.ts';
 import type { CallPlugin } from './client.ts';
 import type { SqlQuestions } from './schedule.ts';

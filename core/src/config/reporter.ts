@@ -1,4 +1,4 @@
-import type { Speaker } from '../schedule/denylist.ts';
+import type { Speaker } from '../speaker.ts';
 import { type ConfigFault, faultText } from './fault.ts';
 
 /** Says each fault once for as long as it stands. */

@@ -2,7 +2,7 @@ import type { ExtensionResponse, PluginRequest } from '@outpost/protocol';
 import { addPlugins } from '../agent/bundled.ts';
 import { Core } from '../agent/core.ts';
 import { statusOptions } from '../agent/status-options.ts';
-import type { Config } from '../config/index.ts';
+import type { Config, PackRow } from '../config/index.ts';
 import { Distributed } from '../distributed/index.ts';
 import type { QueryResult } from '../engine/engine.ts';
 import { rowsAsText } from '../engine/rows.ts';
@@ -15,6 +15,7 @@ import type { ScheduledQuery } from '../schedule/query.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
+import type { PackEntry } from '../tables/osquery_packs.ts';
 import { activate, awaitRequired } from './activate.ts';
 import { openConfig } from './configuration.ts';
 import { HostIdentifier } from './host-identifier.ts';
@@ -129,6 +130,7 @@ export class Agent {
     registry.addHandler('config', 'update', request => pushed(config, request), { internal: true });
     state.configHash = () => config.hash;
     state.configValid = () => config.valid;
+    state.packs = () => config.packRows().map(packEntry);
     this.#endings.push(() => config.stop());
     await config.load();
     return config;
@@ -167,6 +169,9 @@ export class Agent {
       random: Math.random,
     });
     state.schedule = () => scheduler.rows().map(row => ({ ...row, denylisted: row.denylisted === 0 ? 0 : 1 }));
+    state.standings = () => scheduler.standings();
+    state.runs = () => scheduler.runs.rows();
+    state.quarantine = scheduler.quarantine;
     const takeOver = async (schedule: readonly ScheduledQuery[]): Promise<void> => {
       await decorators.update(config.decorators);
       await scheduler.update(schedule);
@@ -242,6 +247,16 @@ const openStore = async (flags: FlagStore, status: StatusLog): Promise<Store> =>
   if (flags.get('disable_database') || flags.get('ephemeral')) return Store.memory();
   return Store.open(flags.get('database_path'), { onNotice: message => status.warning('database', message) });
 };
+
+const packEntry = ({ name, platform, version, shard, hits, executions, active }: PackRow): PackEntry => ({
+  name,
+  platform,
+  version,
+  shard: shard ?? null,
+  discovery_cache_hits: hits,
+  discovery_executions: executions,
+  active: active ? 1 : 0,
+});
 
 /** Takes over a source that an extension pushes: `call("config", "update", {action, source, data})`. */
 const pushed = async (config: Config, { source, data }: PluginRequest): Promise<ExtensionResponse> => {

@@ -10,6 +10,7 @@ export const scheduleSettings = (flags: FlagStore): ScheduleSettings => ({
   epoch: flags.get('schedule_epoch'),
   logNames: flags.get('schedule_lognames'),
   disableWatchdog: flags.get('disable_watchdog'),
+  strikes: flags.get('schedule_strikes'),
   eventType: flags.get('logger_event_type'),
   snapshotEventType: flags.get('logger_snapshot_event_type'),
   numerics: flags.get('logger_numerics'),

@@ -1,6 +1,6 @@
 import type { ExtensionResponse, PluginRequest, PluginRow } from '@outpost/protocol';
 import type { Clock } from '../schedule/clock.ts';
-import type { Speaker } from '../schedule/denylist.ts';
+import type { Speaker } from '../speaker.ts';
 import type { Store } from '../storage/store.ts';
 
 /** What a live query gave. */

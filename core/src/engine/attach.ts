@@ -8,6 +8,7 @@ import { ExtensionSource } from './sources/extension.ts';
 import { GeneratorSource } from './sources/generator.ts';
 import { RemoteSource } from './sources/remote.ts';
 import type { Source } from './sources/source.ts';
+import { isWritable } from './writable.ts';
 
 export { loadTable } from './definitions.ts';
 
@@ -31,7 +32,11 @@ export const attach = (
   options: ConnectionOptions,
 ): Attached => {
   const extension = table.placement.kind === 'extension';
-  const writable = extension || (definition?.insert ?? definition?.update ?? definition?.delete) !== undefined;
+  const { placement } = table;
+  const writable =
+    extension ||
+    (placement.kind === 'main' && placement.writable) ||
+    (definition !== undefined && isWritable(definition));
   return {
     native: nativeSchema(number, schema, { extension, writable, defaultIndex: options.settings.defaultIndex }),
     source: sourceOf(table, schema, definition, options),

@@ -5,7 +5,7 @@ export type Placement =
   /** By a generator in the query's own thread, or, where it is asynchronous, in the plugin host thread. */
   | { readonly kind: 'module'; readonly module: string }
   /** By a definition that lives on the main thread, since it tells about the agent's state. */
-  | { readonly kind: 'main' }
+  | { readonly kind: 'main'; readonly writable: boolean }
   /** By an extension, over its socket. */
   | {
       readonly kind: 'extension';

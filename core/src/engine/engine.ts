@@ -2,7 +2,7 @@ import type { OutpostError } from '@outpost/protocol';
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
-import { Catalog, type CatalogTable } from './catalog.ts';
+import { Catalog } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import type { EngineSettings, QueryConnection } from './connection.ts';
 import { engineError } from './engine-error.ts';
@@ -14,6 +14,7 @@ import { PluginHost } from './plugin-host.ts';
 import { type Ending, QueryThread } from './query-thread-handle.ts';
 import { QueryWatch } from './query-watch.ts';
 import type { TableServer } from './table-server.ts';
+import { isWritable } from './writable.ts';
 
 /** How an engine is opened. */
 export interface EngineOptions {
@@ -107,9 +108,15 @@ export class Engine {
   addMainTables(...definitions: readonly TableDefinition[]): void {
     for (const definition of definitions) this.#definitions.set(definition.name, definition);
     this.catalog.set(
-      ...definitions.map(
-        ({ name, schema }): CatalogTable => ({ name, aliases: schema.aliases, placement: { kind: 'main' }, schema }),
-      ),
+      ...definitions.map(definition => {
+        const { name, schema } = definition;
+        return {
+          name,
+          aliases: schema.aliases,
+          placement: { kind: 'main', writable: isWritable(definition) },
+          schema,
+        } as const;
+      }),
     );
   }
 

@@ -18,9 +18,12 @@ export interface LaneLimits {
 
 const idleMs = 30_000;
 
-/** The limits of each lane. Queries of extensions may come from within queries, so they need threads beside each other. */
+/**
+ * The limits of each lane. Queries of extensions may come from within queries, so they need threads beside each other; the schedule
+ * leaves a few slow queries to run beside the others.
+ */
 export const laneLimits: Readonly<Record<Lane, LaneLimits>> = {
-  scheduled: { threads: 1, waiting: 1_000, idleMs },
+  scheduled: { threads: 4, waiting: 1_000, idleMs },
   live: { threads: 1, waiting: 1_000, idleMs },
   shell: { threads: 1, waiting: 100, idleMs },
   extension: { threads: 8, waiting: 256, idleMs },

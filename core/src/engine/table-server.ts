@@ -2,7 +2,7 @@ import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
 import { BlockWriter } from './block-writer.ts';
 import type { Answer, Question } from './exchange.ts';
 import type { WriterRow } from './field-reader.ts';
-import { writerColumns } from './sources/generator.ts';
+import { rowIdKeyOf, writerColumns } from './sources/generator.ts';
 import { applyWrite } from './sources/writing.ts';
 
 type Rows = Iterator<Row> | AsyncIterator<Row>;
@@ -40,7 +40,7 @@ class Scan {
     const context = tableContext(definition.schema, { ...question.input, signal, warn });
     this.#rows = await iteratorOf(definition.generate(context));
     if (signal.aborted) return this.#return();
-    this.#writer = new BlockWriter(writerColumns(definition), question.columns);
+    this.#writer = new BlockWriter(writerColumns(definition), question.columns, rowIdKeyOf(definition));
   }
 
   /** The next block. */

@@ -1,6 +1,6 @@
 import { byteOrder } from '../byte-order.ts';
 import type { DecoratorQueries } from '../config/decorators.ts';
-import type { Speaker } from './denylist.ts';
+import type { Speaker } from '../speaker.ts';
 
 /** What one decorator query gave. */
 export interface DecoratorRow {

@@ -11,11 +11,13 @@ import {
   saveOperations,
 } from '../results/query-state.ts';
 import { emptyState, type StoredState } from '../results/state.ts';
+import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import type { Clock } from './clock.ts';
-import { markIdle, markRunning, type Speaker } from './denylist.ts';
+import { markEnded, markRunning } from './marks.ts';
 import { addRun, noPerformance, type QueryPerformance, type RunCost, savePerformance } from './performance.ts';
 import type { ScheduledQuery } from './query.ts';
+import { noFigures, type RunLog, type RunRecord } from './run-log.ts';
 import type { ScheduleSettings } from './settings.ts';
 
 /** What the engine gives for one run: a part of its QueryResult. */
@@ -55,6 +57,9 @@ export interface RunnerOptions {
   readonly random: () => number;
 }
 
+/** Is told of a run that failed though nobody gave it up. */
+export type OnFailure = (query: ScheduledQuery, error: unknown) => Promise<void>;
+
 /** How many lines are written before other work of the thread gets its turn. */
 const linesAtOnce = 1000;
 
@@ -63,6 +68,8 @@ interface Outcome {
   readonly lines: readonly string[];
   readonly kind: EntryKind;
   readonly outputSize: number;
+  /** What the log lines tell. */
+  readonly told: Partial<Pick<RunRecord, 'added' | 'removed' | 'counter'>>;
 }
 
 interface Previous {
@@ -77,10 +84,14 @@ interface Previous {
 /** Runs scheduled queries, one at a time, and commits what they gave: new state, log lines and counters in one batch. */
 export class QueryRunner {
   readonly #options: RunnerOptions;
+  readonly #runs: RunLog;
+  readonly #onFailure: OnFailure;
   readonly #performance = new Map<string, QueryPerformance>();
 
-  constructor(options: RunnerOptions) {
+  constructor(options: RunnerOptions, runs: RunLog, onFailure: OnFailure) {
     this.#options = options;
+    this.#runs = runs;
+    this.#onFailure = onFailure;
   }
 
   /** The counters of a query. */
@@ -101,13 +112,19 @@ export class QueryRunner {
     if (settings().logNames) status.info('scheduler', `Executing scheduled query ${name}`);
     else status.verbose('scheduler', `Executing scheduled query ${name}: ${query.query}`);
     const began = clock.monotonic();
+    const startedMs = clock.now();
     try {
       await beforeQuery?.();
-      await store.batch(markRunning(name, this.#unixTime()));
-      await this.#execute(query, signal);
+      await store.batch(markRunning(query, this.#unixTime()));
+      this.#runs.add({ ...noFigures, name, startedMs, status: 'ok', ...(await this.#execute(query, signal)) });
     } catch (error) {
-      if (!signal.aborted) this.#complain(name, error);
-      await this.#fail(name, error, clock.monotonic() - began);
+      const wallMs = clock.monotonic() - began;
+      if (!signal.aborted) {
+        this.#complain(name, error);
+        this.#runs.add({ ...noFigures, name, startedMs, status: 'failed', wallMs, ...failureOf(error) });
+        await this.#onFailure(query, error);
+      }
+      await this.#fail(name, error, wallMs);
     }
   }
 
@@ -132,7 +149,7 @@ export class QueryRunner {
     const damaged = error instanceof OutpostError && error.code === 'RESULT_MALFORMED';
     try {
       await this.#counted(name, cost, count =>
-        store.batch([markIdle(), count, ...(damaged ? forgetOperations(name) : [])]),
+        store.batch([markEnded(name), count, ...(damaged ? forgetOperations(name) : [])]),
       );
     } catch (failure) {
       const reason = failure instanceof Error ? failure.message : String(failure);
@@ -147,7 +164,7 @@ export class QueryRunner {
     this.#performance.set(name, performance);
   }
 
-  async #execute(query: ScheduledQuery, signal: AbortSignal): Promise<void> {
+  async #execute(query: ScheduledQuery, signal: AbortSignal): Promise<Partial<RunRecord>> {
     const { outbox, runQuery } = this.#options;
     const { name } = query;
     const previous = query.snapshot ? undefined : await this.#previous(query);
@@ -158,7 +175,8 @@ export class QueryRunner {
     const { userMs, systemMs, wallMs, memoryBytes = 0 } = result.stats;
     const cost = { userMs, systemMs, wallMs, memoryBytes, outputSize: outcome.outputSize };
     const lines = outcome.lines.map(text => ({ kind: outcome.kind, text }));
-    await this.#counted(name, cost, count => outbox.commit([...outcome.operations, markIdle(), count], lines));
+    await this.#counted(name, cost, count => outbox.commit([...outcome.operations, markEnded(name), count], lines));
+    return { wallMs, userMs, systemMs, rows: result.rowCount, ...outcome.told };
   }
 
   async #previous({ name, query: sql }: ScheduledQuery): Promise<Previous> {
@@ -184,7 +202,7 @@ export class QueryRunner {
     const names = result.columns.map(column => column.name);
     const printer = snapshotPrinter(names, format);
     const lines = await collect(snapshotLines(this.#header(name, 0), format, printer, result.blocks));
-    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size };
+    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told: {} };
   }
 
   async #difference(query: ScheduledQuery, previous: Previous, result: RunResult): Promise<Outcome> {
@@ -205,7 +223,8 @@ export class QueryRunner {
     const silent = shown.addedCount + shown.removedCount === 0 && !(fresh && !query.eventBased);
     const header = this.#header(query.name, counter ?? 0);
     const lines = silent ? [] : await collect(differentialLines(header, format, shown));
-    return { operations, lines, kind: 'result', outputSize: diff.outputSize };
+    const told = { added: shown.addedCount, removed: shown.removedCount, counter };
+    return { operations, lines, kind: 'result', outputSize: diff.outputSize, told };
   }
 
   #header(name: string, counter: number): LineHeader {
@@ -222,6 +241,11 @@ export class QueryRunner {
 }
 
 const noRows = Uint8Array.of(0x90);
+
+const failureOf = (error: unknown): Pick<RunRecord, 'error' | 'code'> => ({
+  error: error instanceof Error ? error.message : String(error),
+  code: error instanceof OutpostError ? error.code : '',
+});
 
 /** 0 for the first result of an epoch, then one more for each that differs. */
 function tableCounter({ record, fresh }: Previous, diff: DiffResult): number | undefined {

@@ -1,7 +1,10 @@
+import { OutpostError } from '@outpost/protocol';
 import type { Operation } from '../storage/store.ts';
-import { Denylist } from './denylist.ts';
+import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
 import { loadPerformance, noPerformance, type QueryPerformance, savePerformance } from './performance.ts';
+import { type Guilt, Quarantine } from './quarantine.ts';
 import type { ScheduledQuery } from './query.ts';
+import { noFigures, percentile, RunLog } from './run-log.ts';
 import { QueryRunner, type RunnerOptions } from './runner.ts';
 import { splayedIntervals } from './splay.ts';
 
@@ -19,32 +22,61 @@ export interface ScheduleRow extends QueryPerformance {
   readonly denylisted: number;
 }
 
+/** What the engine stops a query for, and what that makes it guilty of. */
+const guilts: Readonly<Record<string, Guilt>> = {
+  QUERY_DEADLINE: 'deadline',
+  QUERY_BUDGET_ROWS: 'rows',
+  QUERY_BUDGET_BYTES: 'bytes',
+  QUERY_BUDGET_CPU: 'cpu',
+  QUERY_THREAD_LOST: 'thread',
+};
+
+/** How long the others wait for a query before they go on beside it, milliseconds. */
+const patienceMs = 2000;
+/** How many queries may be left behind in that way at once; with as many, the schedule waits. */
+const besideLimit = 3;
+
 /**
  * The schedule: one tick a second of a virtual clock that begins at the time of day and is never set again. A query whose splayed
- * interval divides the virtual time runs; one at a time, so that no query ever runs twice at once and a slow one delays nothing but
- * the schedule.
+ * interval divides the virtual time runs. Queries run one after the other, but one that takes long is left to run beside the
+ * others; no query ever runs twice at once.
  */
 export class Scheduler {
   readonly #options: SchedulerOptions;
   readonly #runner: QueryRunner;
+  readonly #runs = new RunLog();
+  readonly #quarantine: Quarantine;
   readonly #stopped = new AbortController();
   readonly #ranOnce = new Set<string>();
-  #denylist: Denylist;
+  /** The queries that run now, by name. */
+  readonly #running = new Map<string, Promise<void>>();
   #queries: readonly ScheduledQuery[] = [];
   #intervals: ReadonlyMap<string, number> = new Map();
+  #virtualTime = 0;
   #loop: Promise<void> | undefined;
 
-  private constructor(options: SchedulerOptions, denylist: Denylist) {
+  private constructor(options: SchedulerOptions, quarantine: Quarantine) {
     this.#options = options;
-    this.#runner = new QueryRunner(options);
-    this.#denylist = denylist;
+    this.#quarantine = quarantine;
+    this.#runner = new QueryRunner(options, this.#runs, (query, error) => this.#judge(query, error));
   }
 
-  /** Reads what an earlier process left behind: the denylist, and a query that did not end. */
+  /** Reads what an earlier process left behind: the quarantine, and queries that did not end. */
   static async open(options: SchedulerOptions): Promise<Scheduler> {
     const { store, status, clock, settings } = options;
-    const now = Math.floor(clock.now() / 1000);
-    return new Scheduler(options, await Denylist.load(store, status, now, !settings().disableWatchdog));
+    const now = (): number => Math.floor(clock.now() / 1000);
+    const quarantine = { store, status, now, strikes: () => settings().strikes };
+    return new Scheduler(options, await Quarantine.load(quarantine, !settings().disableWatchdog));
+  }
+
+  /** Queries that did harm and are held. */
+  get quarantine(): Quarantine {
+    return this.#quarantine;
+  }
+
+  /** The last runs. */
+  get runs(): RunLog {
+    return this.#runs;
   }
 
   /** Takes over a schedule: the queries that may run, in the order in which they run. */
@@ -53,11 +85,12 @@ export class Scheduler {
     await this.#settlePerformance(queries);
     this.#intervals = await splayedIntervals(store, queries, settings().splayPercent, random);
     this.#queries = [...queries];
+    this.#runs.keep(new Set(queries.map(({ name }) => name)));
   }
 
   /** Runs until it is stopped or `--schedule_timeout` is over. */
   run(): Promise<void> {
-    this.#loop ??= this.#run();
+    this.#loop ??= this.#tickForEver();
     return this.#loop;
   }
 
@@ -65,19 +98,20 @@ export class Scheduler {
   async stop(): Promise<void> {
     this.#stopped.abort();
     await this.#loop;
+    await Promise.all(this.#running.values());
   }
 
   /** Runs what is due at a virtual time. */
   async tick(virtualTime: number): Promise<void> {
     const { signal } = this.#stopped;
     const queries = this.#queries;
+    this.#virtualTime = virtualTime;
     for (const query of queries) {
       if (signal.aborted) return;
       if (queries !== this.#queries && !this.#queries.includes(query)) continue;
-      if (!this.#due(query, virtualTime)) continue;
-      if (await this.#denylist.denies(query, Math.floor(this.#options.clock.now() / 1000))) continue;
+      if (!this.#due(query, virtualTime) || (await this.#leftOut(query))) continue;
       this.#ranOnce.add(query.name);
-      await this.#runner.run(query, signal);
+      await this.#run(query);
     }
     await this.#options.afterTick?.(virtualTime);
   }
@@ -89,8 +123,33 @@ export class Scheduler {
       query,
       interval,
       ...this.#runner.performance(name),
-      denylisted: this.#denylist.has(name) ? 1 : 0,
+      denylisted: this.#quarantine.has(name) ? 1 : 0,
     }));
+  }
+
+  /** The rows of `outpost_schedule`. */
+  standings(): ScheduleStanding[] {
+    return this.#queries.map(({ name }) => {
+      const { runs, ok, failed, leftOut } = this.#runs.of(name);
+      const last = runs.at(-1);
+      const interval = this.#intervals.get(name) ?? 1;
+      return {
+        name,
+        splayed_interval: interval,
+        next_run_in: interval - (this.#virtualTime % interval),
+        last_status: last?.status ?? '',
+        last_code: last?.code ?? '',
+        last_error: last?.error ?? '',
+        last_rows: last?.rows ?? 0,
+        last_started: (last?.startedMs ?? 0) / 1000,
+        runs_ok: ok,
+        runs_failed: failed,
+        runs_left_out: leftOut,
+        p50_ms: percentile(runs, 0.5) ?? null,
+        p95_ms: percentile(runs, 0.95) ?? null,
+        running: this.#running.has(name) ? 1 : 0,
+      };
+    });
   }
 
   #due({ name, startupPriority }: ScheduledQuery, virtualTime: number): boolean {
@@ -98,7 +157,37 @@ export class Scheduler {
     return virtualTime % (this.#intervals.get(name) ?? 1) === 0;
   }
 
-  async #run(): Promise<void> {
+  /** Whether a due query must not run: because it is held, or has not ended. */
+  async #leftOut(query: ScheduledQuery): Promise<boolean> {
+    const late = this.#running.has(query.name);
+    if (!late && !(await this.#quarantine.denies(query))) return false;
+    const error = late ? 'Its last run has not ended.' : 'It is in quarantine.';
+    const startedMs = this.#options.clock.now();
+    this.#runs.add({ ...noFigures, name: query.name, startedMs, status: late ? 'late' : 'denied', error });
+    return true;
+  }
+
+  /** Runs a query; when it takes long, the rest of the schedule does not wait for it. */
+  async #run(query: ScheduledQuery): Promise<void> {
+    const { name } = query;
+    const ended = new AbortController();
+    const run = this.#runner.run(query, this.#stopped.signal).finally(() => {
+      this.#running.delete(name);
+      ended.abort();
+    });
+    this.#running.set(name, run);
+    await Promise.race([run, this.#options.clock.sleep(patienceMs, ended.signal)]);
+    if (this.#running.size > besideLimit) await Promise.race(this.#running.values());
+  }
+
+  /** Holds a query that the engine had to stop. */
+  async #judge(query: ScheduledQuery, error: unknown): Promise<void> {
+    const guilt = error instanceof OutpostError ? guilts[error.code] : undefined;
+    if (guilt !== undefined && error instanceof OutpostError)
+      await this.#quarantine.strike(query, guilt, error.message);
+  }
+
+  async #tickForEver(): Promise<void> {
     const { clock, settings, status } = this.#options;
     const { signal } = this.#stopped;
     const start = Math.floor(clock.now() / 1000);

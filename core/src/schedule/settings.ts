@@ -12,8 +12,10 @@ export interface ScheduleSettings extends LineFormat {
   readonly epoch: number;
   /** `--schedule_lognames` */
   readonly logNames: boolean;
-  /** `--disable_watchdog`: then a query that killed the worker is not put on the denylist. */
+  /** `--disable_watchdog`: then a query that was running when the agent was ended is not put in quarantine. */
   readonly disableWatchdog: boolean;
+  /** `--schedule_strikes`: how long a query that did harm is held grows with each time; false for a day at once. */
+  readonly strikes: boolean;
 }
 
 /** The values of the flags when nobody sets them. */
@@ -24,6 +26,7 @@ export const defaultSettings: ScheduleSettings = {
   epoch: 0,
   logNames: false,
   disableWatchdog: false,
+  strikes: true,
   eventType: true,
   snapshotEventType: false,
   numerics: false,

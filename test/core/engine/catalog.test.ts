@@ -78,7 +78,7 @@ test('an alias is a name, whatever stands in it', async context => {
   const hostile = 'x" as select 1; create view "owned" as select 1; --';
   const { schema } = constant('plain', 1);
   engine.addMainTables(constant('plain', 1));
-  engine.catalog.set({ name: 'plain', aliases: [hostile], placement: { kind: 'main' }, schema });
+  engine.catalog.set({ name: 'plain', aliases: [hostile], placement: { kind: 'main', writable: false }, schema });
   assert.deepEqual(await rows(engine, `select n from "${hostile.replaceAll('"', '""')}"`), [{ n: 1 }]);
   await assert.rejects(rows(engine, 'select * from owned'), failsWith('SQL_ERROR', 'no such table: owned'));
 });

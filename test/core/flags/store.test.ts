@@ -19,6 +19,7 @@ test('flags have the type, default and class of osquery', () => {
     'logger_sequence',
     'plugins',
     'schedule_deadline',
+    'schedule_strikes',
   ];
   const inShell = ['disable_database', 'disable_events', 'disable_extensions', 'disable_logging', 'disable_watchdog'];
   for (const row of store().rows()) {

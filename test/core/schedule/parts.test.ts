@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { freshState, loadQueryState, saveOperations } from '../../../core/src/results/query-state.ts';
-import { Denylist, markRunning } from '../../../core/src/schedule/denylist.ts';
+import { markRunning } from '../../../core/src/schedule/marks.ts';
 import { addRun, loadPerformance, noPerformance, savePerformance } from '../../../core/src/schedule/performance.ts';
 import { purgeStaleResults } from '../../../core/src/schedule/purge.ts';
 import { splay, splayedIntervals } from '../../../core/src/schedule/splay.ts';
 import { Store } from '../../../core/src/storage/store.ts';
 import { packText, unpackText } from '../../../core/src/storage/values.ts';
 
-function speaker() {
-  const said: string[] = [];
-  const say = (_source: string, message: string): void => void said.push(message);
-  return { said, info: say, warning: say, error: say, verbose: say };
-}
+const marked = (name: string, time: number) => markRunning({ name, query: 'select 1', interval: 1 }, time);
 
 test('a splayed interval lies around the configured one, and every value can come', () => {
   const whole = fc.integer({ min: 1, max: 604_800 });
@@ -48,39 +44,6 @@ test('splay is remembered for the same interval, by the name without its pack', 
   assert.equal(await intervals(100, 0), 90, '0 and 1 are replaced by 10');
   await store.batch([{ type: 'put', domain: 'configurations', key: 'interval.q', value: packText('100:0') }]);
   assert.equal(await intervals(100, 101), 100);
-});
-
-test('a query that was running when the agent died is not run for a day', async () => {
-  const store = Store.memory();
-  await store.batch(markRunning('s', 1000));
-  const { said, ...status } = speaker();
-  const list = await Denylist.load(store, status, 2000, true);
-  const query = { name: 's', query: 'select 1', interval: 1 };
-  assert.equal(await list.denies(query, 2001), true);
-  assert.equal(await list.denies(query, 2002), true);
-  assert.equal(await list.denies({ ...query, name: 'other' }, 2002), false);
-  assert.ok(list.has('s'));
-  assert.deepEqual(said, [
-    'Scheduled query may have failed: s',
-    'The caller does not want denied queries, skipping denied scheduled query: s',
-  ]);
-  const again = await Denylist.load(store, status, 3000, true);
-  assert.equal(said.length, 2);
-  assert.equal(await again.denies(query, 2000 + 86_400), true);
-  assert.equal(await again.denies(query, 2001 + 86_400), false);
-  assert.equal(said.at(-1), 'Scheduled denylisted query has expired: s');
-  assert.equal((await Denylist.load(store, status, 4000, true)).has('s'), false);
-});
-
-test('without a watchdog, or with its own option, a query is not denied', async () => {
-  const store = Store.memory();
-  await store.batch(markRunning('s', 1000));
-  const list = await Denylist.load(store, speaker(), 2000, false);
-  assert.equal(list.has('s'), false);
-  await store.batch(markRunning('s', 1000));
-  const denying = await Denylist.load(store, speaker(), 2000, true);
-  assert.equal(await denying.denies({ name: 's', query: 'select 1', interval: 1, denylist: false }, 2001), false);
-  assert.equal(denying.has('s'), false);
 });
 
 test('counters are summed as osquery sums them', async () => {
@@ -124,7 +87,7 @@ test('results of queries that have long not been scheduled are forgotten', async
       ),
     );
   }
-  await store.batch([...markRunning('recent', now - 592_200), ...markRunning('old', now - 592_201)]);
+  await store.batch([...marked('recent', now - 592_200), ...marked('old', now - 592_201)]);
   await purgeStaleResults(store, new Set(['kept']), now);
   assert.equal(await loadQueryState(store, 'old', ''), undefined);
   for (const name of ['kept', 'recent', 'unknown'])

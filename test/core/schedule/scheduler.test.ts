@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { unendedQueries } from '../../../core/src/schedule/marks.ts';
 import type { RunQuery } from '../../../core/src/schedule/runner.ts';
 import { Store } from '../../../core/src/storage/store.ts';
-import { unpackText } from '../../../core/src/storage/values.ts';
+import { OutpostError } from '../../../protocol/src/index.ts';
 import { startAgent, TestEngine } from './agent.ts';
 import { FakeClock, settle } from './fake-clock.ts';
 
@@ -99,7 +100,7 @@ test('a query that fails is named, logs nothing, counts as a run and does not st
   assert.equal(agent.results.length, 1);
   const [bad, good] = agent.scheduler.rows();
   assert.deepEqual([bad?.executions, bad?.output_size, good?.executions, good?.output_size], [2, 0, 2, 18]);
-  assert.equal(unpackText((await store.get('configurations', 'executing_query')) ?? new Uint8Array(1)), '');
+  assert.deepEqual(await unendedQueries(store), []);
   await agent.stop();
 });
 
@@ -124,7 +125,7 @@ test('an unchanged result writes nothing but counters', async () => {
   await settle();
   written.length = 0;
   await agent.scheduler.tick(2);
-  const marks = ['configurations executing_query', 'configurations timestamp.q', 'configurations executing_query'];
+  const marks = ['configurations running.q', 'configurations timestamp.q', 'configurations running.q'];
   assert.deepEqual(written, [...marks, 'query_performance q']);
   await agent.stop();
 });
@@ -207,5 +208,69 @@ test('a stored state that cannot be read begins anew', async () => {
     agent.results.map(line => JSON.parse(line).counter),
     [0, 0],
   );
+  await agent.stop();
+});
+
+/** An engine whose query `slow` ends when the test says so. */
+function stuckEngine() {
+  const engine = new TestEngine();
+  const slow = Promise.withResolvers<void>();
+  const ran: string[] = [];
+  const runQuery: RunQuery = async (sql, { name }) => {
+    ran.push(name);
+    if (name === 'slow') await slow.promise;
+    return engine.answer(sql);
+  };
+  return { runQuery, ran, slow };
+}
+
+test('a query that takes long is left to run, never twice at once, and the others go on', async () => {
+  const clock = new FakeClock();
+  const { runQuery, ran, slow } = stuckEngine();
+  const queries = [
+    { name: 'slow', query: 'select 1', interval: 1 },
+    { name: 'quick', query: 'select 2', interval: 1 },
+  ];
+  const agent = await startAgent(queries, { clock, runQuery });
+  void agent.scheduler.run();
+  await clock.advance(10_000);
+  assert.deepEqual(
+    ran.filter(name => name === 'slow'),
+    ['slow'],
+  );
+  assert.ok(ran.length >= 9, ran.join());
+  const [standing] = agent.scheduler.standings();
+  assert.deepEqual([standing?.running, standing?.last_status], [1, 'late']);
+  slow.resolve();
+  await clock.advance(2000);
+  assert.equal(ran.filter(name => name === 'slow').length > 1, true);
+  await agent.stop();
+});
+
+test('a query that the engine had to stop is held and says why', async () => {
+  const clock = new FakeClock();
+  let runs = 0;
+  const runQuery: RunQuery = async () => {
+    runs += 1;
+    throw new OutpostError('QUERY_DEADLINE', { query: 'q', milliseconds: 600_000 });
+  };
+  const agent = await startAgent([{ name: 'q', query: 'select 1', interval: 1 }], { clock, runQuery });
+  for (let time = 1; time <= 3; time++) await agent.scheduler.tick(time);
+  assert.equal(runs, 1);
+  const [held] = agent.scheduler.quarantine.rows();
+  assert.deepEqual([held?.reason, held?.strikes], ['deadline', 1]);
+  assert.match(held?.evidence ?? '', /600000 ms/);
+  const [row] = agent.scheduler.rows();
+  assert.equal(row?.denylisted, 1);
+  assert.deepEqual(
+    agent.scheduler.runs.rows().map(({ status, code }) => [status, code]),
+    [
+      ['failed', 'QUERY_DEADLINE'],
+      ['denied', ''],
+    ],
+  );
+  await agent.scheduler.quarantine.lift('q');
+  await agent.scheduler.tick(4);
+  assert.equal(runs, 2);
   await agent.stop();
 });

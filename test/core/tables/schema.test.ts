@@ -8,6 +8,7 @@ import { rowsOf } from '../../../core/src/engine/rows.ts';
 import { osqueryExtensions } from '../../../core/src/tables/osquery_extensions.ts';
 import { osqueryFlags } from '../../../core/src/tables/osquery_flags.ts';
 import { osqueryInfo } from '../../../core/src/tables/osquery_info.ts';
+import { osqueryPacks } from '../../../core/src/tables/osquery_packs.ts';
 import { osqueryRegistry } from '../../../core/src/tables/osquery_registry.ts';
 import { osquerySchedule } from '../../../core/src/tables/osquery_schedule.ts';
 
@@ -66,10 +67,21 @@ const entry = {
 const plugin = { registry: 'logger', name: 'filesystem', owner_uuid: 0, internal: 0, active: 1 } as const;
 const core = { uuid: 0, name: 'core', version: '1', sdk_version: '0', path: '/s', type: 'core' } as const;
 
+const pack = {
+  name: 'main',
+  platform: '',
+  version: '',
+  shard: 0,
+  discovery_cache_hits: 1,
+  discovery_executions: 2,
+  active: 1,
+} as const;
+
 const tables: readonly (readonly [definition: TableDefinition, row: Readonly<Record<string, unknown>>])[] = [
   [osqueryInfo(() => info), info],
   [osqueryFlags(() => [flag]), flag],
   [osquerySchedule(() => [entry]), entry],
+  [osqueryPacks(() => [pack]), pack],
   [osqueryRegistry(() => [plugin]), plugin],
   [osqueryExtensions(() => [core]), core],
 ];

@@ -4,6 +4,7 @@ import type { WriterRow } from '../field-reader.ts';
 import { encodings } from '../native.ts';
 import { type ScanRequest, scanInput } from '../request.ts';
 import { nativeColumns } from '../schema.ts';
+import { isWritable } from '../writable.ts';
 import { type BlockStream, checkCancelled, type Run, type Source, type WriteRequest } from './source.ts';
 import { applyWrite, misplaced, settled } from './writing.ts';
 
@@ -15,6 +16,10 @@ export const writerColumns = (definition: TableDefinition): WriterColumn[] => {
   const columns = nativeColumns(definition.schema);
   return columns.map(({ name, type, target }) => ({ name: columns[target ?? -1]?.name ?? name, type }));
 };
+
+/** The key of a row's id; only the rows of writable tables have one. */
+export const rowIdKeyOf = (definition: TableDefinition): string | undefined =>
+  isWritable(definition) ? 'rowid' : undefined;
 
 class GeneratorStream implements BlockStream {
   more = true;
@@ -67,9 +72,7 @@ export class GeneratorSource implements Source {
     const rows = this.#definition.generate(context);
     if (!(Symbol.iterator in rows)) throw new Error(misplaced(schema.name, 'generates'));
     const used = usedColumns(request.usedLow, request.usedHigh, this.#columns.length);
-    const rowIdKey =
-      this.#definition.insert || this.#definition.update || this.#definition.delete ? 'rowid' : undefined;
-    return new GeneratorStream(rows, new BlockWriter(this.#columns, used, rowIdKey), run);
+    return new GeneratorStream(rows, new BlockWriter(this.#columns, used, rowIdKeyOf(this.#definition)), run);
   }
 
   write(request: WriteRequest): bigint | undefined {

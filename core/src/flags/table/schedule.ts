@@ -27,6 +27,11 @@ export const scheduleFlags = {
     '10',
     'Percent of its interval by which a query is moved, to spread the load',
   ),
+  schedule_strikes: runtime(
+    'bool',
+    'true',
+    'Hold a query that did harm 5 minutes, then 30, then 4 hours, then a day; false for a day at once, as osquery does',
+  ),
   schedule_timeout: runtime(
     'uint64',
     '0',

@@ -1,0 +1,182 @@
+import type { Speaker } from '../speaker.ts';
+import type { Operation, Store } from '../storage/store.ts';
+import { packValue, unpackValue } from '../storage/values.ts';
+import { hashOf, markEnded, unendedQueries } from './marks.ts';
+import type { ScheduledQuery } from './query.ts';
+
+/** What a query was found guilty of. */
+export type Guilt = 'ended the agent' | 'deadline' | 'rows' | 'bytes' | 'cpu' | 'thread';
+
+/** A query in quarantine, or one that was not long ago. Times are seconds since the epoch. */
+export interface QuarantineEntry {
+  /** The scheduled name. */
+  readonly query: string;
+  /** Of the SQL: an edited query is not guilty of what it did before. */
+  readonly hash: string;
+  readonly reason: Guilt;
+  /** The figures, as a sentence. */
+  readonly evidence: string;
+  readonly strikes: number;
+  readonly since: number;
+  readonly until: number;
+  /** Whether its time is over; it is remembered for the next strike. */
+  readonly over: boolean;
+}
+
+/** What a quarantine needs from the rest of the agent. */
+export interface QuarantineOptions {
+  readonly store: Store;
+  readonly status: Speaker;
+  /** Seconds since the epoch. */
+  readonly now: () => number;
+  /** `--schedule_strikes`: back-off by strikes; false for a flat day, as osquery has it. */
+  readonly strikes: () => boolean;
+}
+
+/** How long a query is held after each strike, seconds: 5 minutes, 30 minutes, 4 hours, a day. */
+const terms = [300, 1800, 14_400, 86_400] as const;
+const daySeconds = 86_400;
+/** A query that has done no harm for so long after its last term begins without strikes, seconds. */
+const memorySeconds = 7 * daySeconds;
+/** How many queries are remembered; beyond, the one whose term ended first is forgotten. */
+const entryLimit = 1000;
+
+const termText = (seconds: number): string =>
+  seconds < 3600 ? `${seconds / 60} minutes` : seconds === daySeconds ? 'a day' : `${seconds / 3600} hours`;
+
+/**
+ * Queries that did harm: one that is found guilty is not run for a while, longer with each strike. What osquery calls its denylist.
+ */
+export class Quarantine {
+  readonly #options: QuarantineOptions;
+  readonly #entries: Map<string, QuarantineEntry>;
+  readonly #mentioned = new Set<string>();
+
+  private constructor(options: QuarantineOptions, entries: Map<string, QuarantineEntry>) {
+    this.#options = options;
+    this.#entries = entries;
+  }
+
+  /**
+   * Reads what is stored, and the marks of queries that did not end.
+   * @param blame whether those queries are guilty: only under a watchdog, which has ended them
+   */
+  static async load(options: QuarantineOptions, blame: boolean): Promise<Quarantine> {
+    const { store, status } = options;
+    const bytes = await store.get('configurations', 'failed_queries');
+    const stored = bytes === undefined ? [] : (unpackValue(bytes) as QuarantineEntry[]);
+    const quarantine = new Quarantine(options, new Map(stored.map(entry => [entry.query, entry])));
+    const unended = await unendedQueries(store);
+    if (unended.length === 0) return quarantine;
+    for (const { name, hash } of unended) {
+      status.warning('scheduler', `Scheduled query may have failed: ${name}`);
+      if (blame) quarantine.#hold(name, hash, 'ended the agent', 'The agent was ended while the query ran.');
+    }
+    await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
+    return quarantine;
+  }
+
+  /** The queries that are held now. */
+  rows(): readonly QuarantineEntry[] {
+    return [...this.#entries.values()].filter(({ over }) => !over);
+  }
+
+  /** Whether a query is held now. */
+  has(name: string): boolean {
+    return this.#entries.get(name)?.over === false;
+  }
+
+  /** Whether a query must not run now. One whose term is over, whose SQL was edited, or that is not to be held, is let go. */
+  async denies({ name, query, denylist }: ScheduledQuery): Promise<boolean> {
+    const entry = this.#entries.get(name);
+    if (entry === undefined || entry.over) return false;
+    if (entry.hash !== hashOf(query)) {
+      this.#options.status.info('scheduler', `The query ${name} was edited and leaves the quarantine.`);
+      await this.#release(name, undefined);
+      return false;
+    }
+    if (this.#options.now() > entry.until || denylist === false) {
+      this.#options.status.info('scheduler', `Scheduled denylisted query has expired: ${name}`);
+      await this.#release(name, { ...entry, over: true });
+      return false;
+    }
+    if (!this.#mentioned.has(name)) {
+      this.#mentioned.add(name);
+      const text = 'The caller does not want denied queries, skipping denied scheduled query';
+      this.#options.status.warning('scheduler', `${text}: ${name}`);
+    }
+    return true;
+  }
+
+  /** Holds a query that did harm, unless its option `denylist` forbids it. */
+  async strike({ name, query, denylist }: ScheduledQuery, reason: Guilt, evidence: string): Promise<void> {
+    if (denylist === false) return;
+    this.#hold(name, hashOf(query), reason, evidence);
+    await this.#keep();
+  }
+
+  /** Lets a query go and forgets its strikes. False when it is not held. */
+  async lift(name: string): Promise<boolean> {
+    if (!this.has(name)) return false;
+    this.#options.status.info('scheduler', `The query ${name} was released from the quarantine.`);
+    await this.#release(name, undefined);
+    return true;
+  }
+
+  #hold(query: string, hash: string, reason: Guilt, evidence: string): void {
+    const { now, strikes, status } = this.#options;
+    const since = now();
+    const before = this.#entries.get(query);
+    const remembered = before?.hash === hash && before.until + memorySeconds > since ? before.strikes : 0;
+    const count = remembered + 1;
+    const seconds = strikes() ? (terms[Math.min(count, terms.length) - 1] ?? daySeconds) : daySeconds;
+    this.#entries.delete(query);
+    this.#entries.set(query, {
+      query,
+      hash,
+      reason,
+      evidence,
+      strikes: count,
+      since,
+      until: since + seconds,
+      over: false,
+    });
+    if (this.#entries.size > entryLimit) this.#forgetOldest();
+    status.warning(
+      'scheduler',
+      `The query ${query} is in quarantine for ${termText(seconds)} (strike ${count}, ${reason}): ${evidence} ` +
+        'To let it run at once, delete its row from outpost_quarantine.',
+    );
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = [...this.#entries.values()].sort((left, right) => left.until - right.until);
+    if (oldest !== undefined) this.#entries.delete(oldest.query);
+  }
+
+  async #release(name: string, remembered: QuarantineEntry | undefined): Promise<void> {
+    if (remembered === undefined) this.#entries.delete(name);
+    else this.#entries.set(name, remembered);
+    this.#mentioned.delete(name);
+    await this.#keep();
+  }
+
+  /** Stores the list; when that fails it is as it was at the next start, and the schedule goes on. */
+  async #keep(): Promise<void> {
+    try {
+      await this.#options.store.batch([this.#save()]);
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      this.#options.status.warning('scheduler', `The quarantine could not be stored: ${reason}`);
+    }
+  }
+
+  #save(): Operation {
+    return {
+      type: 'put',
+      domain: 'configurations',
+      key: 'failed_queries',
+      value: packValue([...this.#entries.values()]),
+    };
+  }
+}
