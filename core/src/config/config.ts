@@ -50,6 +50,7 @@ export class Config {
   #sqlFaults: readonly ConfigFault[] = [];
   #failure: ConfigFault | undefined;
   #valid = false;
+  #restored = false;
   #work: Promise<unknown> = Promise.resolve();
 
   constructor(options: ConfigOptions) {
@@ -135,6 +136,7 @@ export class Config {
         if (this.#stopped.signal.aborted) return false;
         const reason = error instanceof Error ? error.message : String(error);
         this.#failure = sourceFault(this.#options.plugin, `Error reading config: ${reason}`);
+        await this.#restore();
         this.#reporter.report(this.#standing());
         return false;
       }
@@ -195,10 +197,21 @@ export class Config {
     return done;
   }
 
+  /** With the first reading failed, what was in force when the last process ended takes its place. */
+  async #restore(): Promise<void> {
+    if (this.#valid || this.#restored) return;
+    this.#restored = true;
+    const texts = await this.#options.backup?.restore();
+    if (texts === undefined) return;
+    this.#fetched = texts;
+    await this.#takeOver();
+  }
+
   async #takeOver(): Promise<void> {
     const texts = { ...this.#fetched, ...this.#pushed };
     await this.#options.beforeUpdate?.(texts);
     const changed = await this.#sources.update(texts, (name, value) => this.#client.pack(name, value));
+    await this.#options.backup?.save(this.#fetched);
     if (changed.length === 0) return this.#reporter.report(this.#standing());
     for (const source of changed) this.#discovery.forget(source);
     this.#build();

@@ -3,6 +3,7 @@ import type { FlagStore } from '../flags/store.ts';
 import type { Clock } from '../schedule/clock.ts';
 import type { Speaker } from '../speaker.ts';
 import type { HostFacts } from './applies.ts';
+import type { ConfigBackup } from './backup.ts';
 import type { CallPlugin } from './client.ts';
 import type { SqlQuestions } from './schedule.ts';
 
@@ -23,6 +24,8 @@ export interface ConfigOptions extends SqlQuestions {
   readonly packDelimiter?: () => string;
   /** `--pack_refresh_interval`, seconds; an hour when left out. */
   readonly packRefreshSeconds?: () => number;
-  /** Called with the texts before they are taken over: for a purge, or a backup. */
+  /** Where the last texts are kept for a start without the plugin; nowhere when left out. */
+  readonly backup?: Pick<ConfigBackup, 'save' | 'restore'>;
+  /** Called with the texts before they are taken over: for a purge. */
   readonly beforeUpdate?: (sources: ConfigSources) => Promise<void>;
 }

@@ -2,6 +2,7 @@ import type { ExtensionResponse, PluginRequest } from '@outpost/protocol';
 import { addPlugins } from '../agent/bundled.ts';
 import { Core } from '../agent/core.ts';
 import { statusOptions } from '../agent/status-options.ts';
+import { ConfigBackup } from '../config/backup.ts';
 import type { Config, PackRow } from '../config/index.ts';
 import { Distributed } from '../distributed/index.ts';
 import type { QueryResult } from '../engine/engine.ts';
@@ -121,9 +122,10 @@ export class Agent {
   }
 
   async #configure(signal: AbortSignal): Promise<Config> {
-    const { registry, state } = this.#core;
+    const { flags, status, registry, state } = this.#core;
     const config = await openConfig(this.#core, {
       signal,
+      backup: new ConfigBackup(this.#store, status, () => flags.get('config_enable_backup')),
       beforeUpdate: () =>
         purgeStaleResults(this.#store, new Set(config.schedule.map(({ name }) => name)), Math.floor(Date.now() / 1000)),
     });

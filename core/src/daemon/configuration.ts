@@ -1,4 +1,5 @@
 import type { Core } from '../agent/core.ts';
+import type { ConfigBackup } from '../config/backup.ts';
 import { Config, compatibleVersion } from '../config/index.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { activate } from './activate.ts';
@@ -17,6 +18,8 @@ const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
 export interface ConfigurationOptions {
   /** Gives up waiting for the plugin. */
   readonly signal?: AbortSignal;
+  /** Where the last texts are kept. */
+  readonly backup?: ConfigBackup;
   /** Called before each change of the configuration. */
   readonly beforeUpdate?: () => Promise<void>;
 }
@@ -43,6 +46,7 @@ export const openConfig = async (core: Core, options: ConfigurationOptions = {})
     },
     packDelimiter: () => flags.get('pack_delimiter'),
     packRefreshSeconds: () => flags.get('pack_refresh_interval'),
+    ...(options.backup && { backup: options.backup }),
     ...(options.beforeUpdate && { beforeUpdate: options.beforeUpdate }),
   });
 };

@@ -34,8 +34,7 @@ export interface LineFormat {
 /** The rows of a differential result, as a {@link DiffResult} has them. */
 export type Difference = Pick<DiffResult, 'added' | 'removed' | 'columns' | 'removedColumns'>;
 
-const sortedKeys = (record: Readonly<Record<string, string>>): string[] =>
-  Object.keys(record).sort(byteOrder);
+const sortedKeys = (record: Readonly<Record<string, string>>): string[] => Object.keys(record).sort(byteOrder);
 
 /** Adds decorations as the flag wants them. */
 export function decorate(members: Members, decorations: Readonly<Record<string, string>>, topLevel: boolean): void {

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
+import { ConfigBackup } from '../../../core/src/config/backup.ts';
 import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
+import { Store } from '../../../core/src/storage/store.ts';
+import { packText } from '../../../core/src/storage/values.ts';
 import { settle } from '../schedule/fake-clock.ts';
 import { harness } from './harness.ts';
+import { Sayings } from './sayings.ts';
 
 const scheduled = (...names: string[]): string =>
   JSON.stringify({ schedule: Object.fromEntries(names.map(name => [name, { query: `select '${name}'` }])) });
@@ -287,5 +291,60 @@ describe('discovery', () => {
     await clock.advance(60_000);
     assert.deepEqual(names(config.schedule), ['pack_p_a']);
     await config.stop();
+  });
+});
+
+describe('the backup of the configuration', () => {
+  const start = (store: Store, enabled = true) => {
+    const { config, plugin, status } = harness({ backup: new ConfigBackup(store, new Sayings(), () => enabled) });
+    return { config, plugin, status };
+  };
+  const text = JSON.stringify({ schedule: { q: { query: 'select 1', interval: 5 } } });
+
+  it('is what an agent starts with while its plugin gives nothing', async () => {
+    const store = Store.memory();
+    const before = start(store);
+    before.plugin.sources = { b: text, a: '{}' };
+    await before.config.refresh();
+    const { config, plugin, status } = start(store);
+    plugin.failure = 'no network';
+    assert.equal(await config.refresh(), false);
+    assert.deepEqual(
+      config.schedule.map(({ name }) => name),
+      ['q'],
+    );
+    assert.equal(config.valid, false);
+    assert.match(status.lines.join('\n'), /Error reading config: no network/);
+    plugin.failure = undefined;
+    plugin.sources = { c: '{}' };
+    await config.refresh();
+    assert.deepEqual(config.schedule, []);
+    const after = await store.scan('configurations', { prefix: 'config_persistence.', limit: 9 });
+    assert.deepEqual(
+      after.map(([key]) => key),
+      ['config_persistence.c'],
+    );
+  });
+
+  it('is neither written nor read unless it is enabled', async () => {
+    const store = Store.memory();
+    const before = start(store, false);
+    before.plugin.sources = { a: text };
+    await before.config.refresh();
+    const { config, plugin } = start(store);
+    plugin.failure = 'no network';
+    await config.refresh();
+    assert.deepEqual(config.schedule, []);
+  });
+
+  it('does not come back once the plugin has given a configuration', async () => {
+    const store = Store.memory();
+    const { config, plugin } = start(store);
+    plugin.sources = { a: '{}' };
+    await config.refresh();
+    await store.batch([{ type: 'put', domain: 'configurations', key: 'config_persistence.a', value: packText(text) }]);
+    plugin.failure = 'no network';
+    await config.refresh();
+    assert.deepEqual(config.schedule, []);
   });
 });
