@@ -195,6 +195,7 @@ export interface LogLine {
   readonly counter: number;
   readonly sequence: number;
   readonly columns: Readonly<Record<string, string>>;
+  readonly decorations?: Readonly<Record<string, string>>;
 }
 
 const belongs = (pid: number, directory: string): boolean => {

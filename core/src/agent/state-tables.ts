@@ -7,6 +7,7 @@ import { osqueryInfo } from '../tables/osquery_info.ts';
 import { osqueryPacks } from '../tables/osquery_packs.ts';
 import { osqueryRegistry } from '../tables/osquery_registry.ts';
 import { osquerySchedule } from '../tables/osquery_schedule.ts';
+import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
 import { outpostSchedule } from '../tables/outpost_schedule.ts';
@@ -46,6 +47,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
     })),
   ),
   osqueryExtensions(() => state.extensions?.() ?? []),
+  outpostConfigFaults(() => state.configFaults()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),
   outpostSchedule(() => state.standings()),

@@ -1,3 +1,4 @@
+import type { ConfigFault } from '../config/fault.ts';
 import type { RunRecord } from '../schedule/run-log.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
@@ -17,6 +18,7 @@ export interface AgentState {
   /** Undefined where nothing is scheduled. */
   quarantine: QuarantineView | undefined;
   packs: () => readonly PackEntry[];
+  configFaults: () => readonly ConfigFault[];
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
 }
@@ -32,6 +34,7 @@ export const idleState = (): AgentState => ({
   runs: () => [],
   quarantine: undefined,
   packs: () => [],
+  configFaults: () => [],
   extensions: undefined,
 });
 
@@ -43,6 +46,7 @@ export const stateTableNames = [
   'osquery_packs',
   'osquery_registry',
   'osquery_extensions',
+  'outpost_config_faults',
   'outpost_quarantine',
   'outpost_query_runs',
   'outpost_schedule',

@@ -132,6 +132,7 @@ export class Agent {
     registry.addHandler('config', 'update', request => pushed(config, request), { internal: true });
     state.configHash = () => config.hash;
     state.configValid = () => config.valid;
+    state.configFaults = () => config.faults;
     state.packs = () => config.packRows().map(packEntry);
     this.#endings.push(() => config.stop());
     await config.load();

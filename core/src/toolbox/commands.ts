@@ -40,3 +40,9 @@ export const printSchema = async (names: readonly string[], json: boolean): Prom
     await core.close();
   }
 };
+
+/** `outpost explain-schedule [NAME]`. @param socket that of the agent; the default of outpostd when left out. @returns the exit code */
+export const explainScheduleOf = async (name: string | undefined, socket: string | undefined): Promise<number> => {
+  const { explainSchedule } = await import('./explain-schedule.ts');
+  return explainSchedule(name, socket ?? flagsOf([]).get('extensions_socket'));
+};

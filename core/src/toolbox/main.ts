@@ -1,4 +1,5 @@
 /** The entry of the toolbox: what people do with an agent beside running it. */
+import { OutpostError } from '@outpost/protocol';
 import { Command, CommanderError } from 'commander';
 import { agentVersion } from '../flags/index.ts';
 
@@ -34,6 +35,14 @@ const commandOf = (finish: (code: Promise<number>) => void): Command => {
       finish(import('./commands.ts').then(commands => commands.checkConfiguration(path))),
     );
   program
+    .command('explain-schedule')
+    .description('say how scheduled queries of the running agent are doing, and why they log nothing')
+    .argument('[name]', 'the scheduled name of a query; all when left out')
+    .option('--socket <path>', 'the extension socket of the agent; the default of outpostd when left out')
+    .action((name: string | undefined, { socket }: { socket?: string }) =>
+      finish(import('./commands.ts').then(commands => commands.explainScheduleOf(name, socket))),
+    );
+  program
     .command('schema')
     .description('print the columns of tables, as Markdown')
     .argument('[tables...]', 'their names; all when left out')
@@ -54,6 +63,8 @@ export const main = async ({ argv }: Invocation): Promise<number> => {
     return await code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode;
-    throw error;
+    if (!(error instanceof OutpostError)) throw error;
+    process.stderr.write(`${error.message} ${error.remedy}\n`);
+    return 1;
   }
 };
