@@ -17,7 +17,7 @@ export interface RunRecord {
   readonly systemMs: number;
   /** Rows of the result. */
   readonly rows: number;
-  /** Rows in the log lines; 0 for a snapshot. */
+  /** Rows in the log lines; those of a snapshot count as added. */
   readonly added: number;
   readonly removed: number;
   /** The number in its log lines; undefined without any result yet. */

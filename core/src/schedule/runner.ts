@@ -202,7 +202,7 @@ export class QueryRunner {
     const names = result.columns.map(column => column.name);
     const printer = snapshotPrinter(names, format);
     const lines = await collect(snapshotLines(this.#header(name, 0), format, printer, result.blocks));
-    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told: {} };
+    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told: { added: result.rowCount } };
   }
 
   async #difference(query: ScheduledQuery, previous: Previous, result: RunResult): Promise<Outcome> {

@@ -8,6 +8,8 @@ const time = (unixSeconds: string | undefined): string =>
   new Date(Number(unixSeconds) * 1000).toISOString().replace(/\.\d+Z$/, 'Z');
 const plural = (count: string | undefined, one: string): string => `${count} ${one}${count === '1' ? '' : 's'}`;
 
+const milliseconds = (text: string | undefined): string => `${Number(Number(text).toPrecision(3))} ms`;
+
 const lastRun = (row: PluginRow): string => {
   if (row.last_status === '') return 'It has not run since the agent started.';
   const rows = row.last_status === 'ok' ? `, ${plural(row.last_rows, 'row')}` : '';
@@ -21,18 +23,17 @@ const tally = (row: PluginRow): string =>
 const pace = (row: PluginRow): readonly string[] =>
   row.p50_ms === ''
     ? []
-    : [`Half of the last runs took ${row.p50_ms} ms at the most, 95 of 100 took ${row.p95_ms} ms at the most.`];
+    : [
+        `Half of the last runs took at most ${milliseconds(row.p50_ms)}, 95 of 100 at most ${milliseconds(row.p95_ms)}.`,
+      ];
 
 /** Why a query that gives results may log nothing. */
 const silence = (runs: readonly PluginRow[]): readonly string[] => {
-  const results = runs.filter(({ status }) => status === 'ok');
-  const last = results.at(-1);
-  if (last === undefined || results.some(({ added, removed }) => added !== '0' || removed !== '0')) return [];
+  const last = runs.findLast(({ status }) => status === 'ok');
+  if (last === undefined || last.added !== '0' || last.removed !== '0') return [];
   return last.rows === '0'
-    ? ['Its last results had no rows, so that there was nothing to log.']
-    : [
-        'Its last results were the same as the ones before, so that there was nothing to log; a snapshot query logs each.',
-      ];
+    ? ['Its last result had no rows, so that there was nothing to log.']
+    : ['Its last result was the same as the one before, so that there was nothing to log; a snapshot query logs each.'];
 };
 
 const scheduled = async (ask: Ask, row: PluginRow): Promise<readonly string[]> => {
@@ -56,14 +57,14 @@ const scheduled = async (ask: Ask, row: PluginRow): Promise<readonly string[]> =
 
 /** Why a query is not in the schedule. */
 const absent = async (ask: Ask, name: string): Promise<readonly string[]> => {
-  const faults = await ask('select source, line, message from outpost_config_faults');
+  const faults = await ask('select source, line, "column", message from outpost_config_faults');
   const packs = await ask('select name from osquery_packs where active = 0');
   const names = (await ask('select name from osquery_schedule')).map(row => row.name);
   return [
     `${name} is not scheduled.`,
     ...faults
       .filter(({ message = '' }) => message.includes(name))
-      .map(({ source, line, message }) => `${source}:${line}: ${message}`),
+      .map(({ source, line, column, message }) => `${source}:${line}:${column}: ${message}`),
     ...packs
       .filter(pack => name.includes(pack.name ?? ''))
       .map(
