@@ -52,6 +52,8 @@ export class StatusLog {
   #waiting: StatusLine[] = [];
   /** Lines that were dropped because they waited for a sink in too great a number. */
   dropped = 0;
+  /** How many lines were recorded, by severity. */
+  readonly counts = [0, 0, 0, 0];
 
   constructor(options: StatusOptions, write: (text: string) => void = text => process.stderr.write(text)) {
     this.#options = options;
@@ -98,6 +100,7 @@ export class StatusLog {
   record(line: StatusLine, print = true): void {
     const { verbose, minStatus, minStderr, stderr } = this.#options;
     if (!verbose && line.severity < minStatus) return;
+    this.counts[line.severity] = (this.counts[line.severity] ?? 0) + 1;
     const loudEnough = verbose || line.severity >= (stderr ? minStderr : severity.fatal);
     if (print && loudEnough) this.#write(`${statusText(line)}\n`);
     if (this.#sink !== undefined) return this.#sink(line);

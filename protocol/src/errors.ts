@@ -208,6 +208,11 @@ const entries = {
     message: 'Cannot activate {name} {registry} plugin: {reason}',
     remedy: 'Name a plugin that exists with --{registry}_plugin, or start the extension that serves it.',
   },
+  METRICS_ADDRESS_INVALID: {
+    source: 'user',
+    message: 'The figures of the agent cannot be given at {address}: {reason}.',
+    remedy: 'Set --metrics_listen to 127.0.0.1:PORT, [::1]:PORT or unix:/PATH, where nobody listens yet.',
+  },
   // watchdog
   PIDFILE_HELD: {
     source: 'user',

@@ -8,6 +8,7 @@ import { osqueryPacks } from '../tables/osquery_packs.ts';
 import { osqueryRegistry } from '../tables/osquery_registry.ts';
 import { osquerySchedule } from '../tables/osquery_schedule.ts';
 import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
+import { outpostMetrics } from '../tables/outpost_metrics.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
 import { outpostSchedule } from '../tables/outpost_schedule.ts';
@@ -48,6 +49,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   ),
   osqueryExtensions(() => state.extensions?.() ?? []),
   outpostConfigFaults(() => state.configFaults()),
+  outpostMetrics(() => state.metrics()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),
   outpostSchedule(() => state.standings()),

@@ -1,4 +1,5 @@
 import type { ConfigFault } from '../config/fault.ts';
+import { type Metric, processMetrics } from '../metrics/metrics.ts';
 import type { RunRecord } from '../schedule/run-log.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
@@ -19,6 +20,7 @@ export interface AgentState {
   quarantine: QuarantineView | undefined;
   packs: () => readonly PackEntry[];
   configFaults: () => readonly ConfigFault[];
+  metrics: () => readonly Metric[];
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
 }
@@ -35,6 +37,7 @@ export const idleState = (): AgentState => ({
   quarantine: undefined,
   packs: () => [],
   configFaults: () => [],
+  metrics: () => [...processMetrics()],
   extensions: undefined,
 });
 
@@ -47,6 +50,7 @@ export const stateTableNames = [
   'osquery_registry',
   'osquery_extensions',
   'outpost_config_faults',
+  'outpost_metrics',
   'outpost_quarantine',
   'outpost_query_runs',
   'outpost_schedule',

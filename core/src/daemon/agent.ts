@@ -22,6 +22,7 @@ import { openConfig } from './configuration.ts';
 import { HostIdentifier } from './host-identifier.ts';
 import { loadIdentifiers } from './identifiers.ts';
 import { Logging } from './logging.ts';
+import { openMetrics } from './metrics.ts';
 import { distributedSettings, scheduleSettings } from './settings.ts';
 
 /** What ends the agent: from without, while it starts, and from within. */
@@ -92,7 +93,8 @@ export class Agent {
     const config = await this.#configure(signal);
     const logging = await this.#openLogging(identifier, signal);
     signal.throwIfAborted();
-    await this.#schedule(config, logging, identifier, onScheduleOver);
+    const scheduler = await this.#schedule(config, logging, identifier, onScheduleOver);
+    this.#endings.push(await openMetrics({ core, outbox: logging.outbox, scheduler }));
     await this.#answerLiveQueries(signal);
   }
 
@@ -154,7 +156,7 @@ export class Agent {
     { outbox }: Logging,
     hostIdentifier: () => string,
     onOver: () => void,
-  ): Promise<void> {
+  ): Promise<Scheduler> {
     const { flags, status, engine, state } = this.#core;
     const decorators = this.#decorate();
     const scheduler = await Scheduler.open({
@@ -193,6 +195,7 @@ export class Agent {
       status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
       onOver();
     });
+    return scheduler;
   }
 
   #decorate(): Decorators {

@@ -8,8 +8,6 @@ import { severity } from '../status.ts';
 import type { Store } from '../storage/store.ts';
 import { StatusDelivery } from './status-delivery.ts';
 
-/** How many bytes of log lines wait for loggers at the most. */
-const budgetBytes = 256 * 1024 * 1024;
 /** How long the end of the process waits for loggers, milliseconds. */
 const drainMs = 3_000;
 
@@ -47,7 +45,7 @@ export class Logging {
     const { flags, status, registry } = core;
     const outbox = await Outbox.open(store, {
       loggers,
-      budgetBytes,
+      budgetBytes: flags.get('logger_budget'),
       sequence: flags.get('logger_sequence'),
       report: (level, message) => status[level]('logger', message),
       statusText: message =>

@@ -14,6 +14,7 @@ import { PluginHost } from './plugin-host.ts';
 import { type Ending, QueryThread } from './query-thread-handle.ts';
 import { QueryWatch } from './query-watch.ts';
 import type { TableServer } from './table-server.ts';
+import { Tally } from './tally.ts';
 import { isWritable } from './writable.ts';
 
 /** How an engine is opened. */
@@ -71,6 +72,8 @@ export class Engine {
   readonly catalog = new Catalog();
   /** Threads that hang in a system call and could not be ended. */
   abandoned = 0;
+  /** What queries have come to. */
+  readonly tally = new Tally();
   readonly #options: EngineOptions;
   readonly #settings: EngineSettings;
   readonly #host: PluginHost;
@@ -136,12 +139,15 @@ export class Engine {
     const watch = new QueryWatch(options);
     try {
       if (watch.given !== undefined) throw await givenUp(watch, options);
-      return await this.#pools[options.lane].use(watch, async thread => {
+      const result = await this.#pools[options.lane].use(watch, async thread => {
         const ending = await watch.run(thread, sql);
         if (watch.given !== undefined && thread.usesHost) void this.#host.probe();
         return resultOf(ending, options, watch, performance.now() - began);
       });
+      this.tally.succeeded(options.lane, result);
+      return result;
     } catch (error) {
+      this.tally.failed(options.lane, performance.now() - began);
       throw watch.given === undefined ? error : await givenUp(watch, options);
     } finally {
       watch.end();

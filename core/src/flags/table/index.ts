@@ -3,6 +3,7 @@ import { agentFlags } from './agent.ts';
 import { configFlags } from './config.ts';
 import { extensionFlags } from './extensions.ts';
 import { loggerFlags } from './logger.ts';
+import { metricsFlags } from './metrics.ts';
 import { scheduleFlags } from './schedule.ts';
 import { shellFlags } from './shell.ts';
 import { watchdogFlags } from './watchdog.ts';
@@ -13,6 +14,7 @@ export const flagTable = {
   ...configFlags,
   ...extensionFlags,
   ...loggerFlags,
+  ...metricsFlags,
   ...scheduleFlags,
   ...shellFlags,
   ...watchdogFlags,

@@ -18,6 +18,7 @@ export const loggerFlags = {
   disable_logging: runtime('bool', 'false', 'Use no logger plugin; status lines go to stderr only', {
     effect: 'start',
   }),
+  logger_budget: cli('uint64', '268435456', 'Bytes of log lines that wait for loggers at the most; then the oldest go'),
   logger_event_type: runtime('bool', 'true', 'Log a line for each row that changed, and not one for each query'),
   logger_min_status: runtime('int32', '0', 'Least severity that is recorded: 0 info, 1 warning, 2 error'),
   logger_min_stderr: runtime('int32', '0', 'Least severity that reaches stderr'),

@@ -79,6 +79,11 @@ export class Outbox {
     return { bytes: this.#bytes, lines: this.#ledger.position - this.#oldest, dropped: this.#ledger.dropped };
   }
 
+  /** How many lines each active logger has yet to take. */
+  lags(): Map<string, number> {
+    return new Map([...this.#cursors].map(([name, cursor]) => [name, this.#ledger.position - 1 - cursor]));
+  }
+
   /**
    * Writes operations and lines in one atomic batch, after all earlier commits.
    * @returns the sequence number of the first result or snapshot line
