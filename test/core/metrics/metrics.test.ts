@@ -74,7 +74,7 @@ interface Reply {
 
 const ask = (place: { port?: number | undefined; socketPath?: string }, path: string, method = 'GET') =>
   new Promise<Reply>((resolve, reject) => {
-    const sent = request({ host: '127.0.0.1', ...place, path, method }, response => {
+    const sent = request({ host: '127.0.0.1', ...place, path, method, agent: false }, response => {
       let body = '';
       response.setEncoding('utf8').on('data', (text: string) => {
         body += text;
