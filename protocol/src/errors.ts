@@ -310,6 +310,12 @@ const entries = {
     message: 'The database {path} cannot be written, because the disk is full.',
     remedy: 'Make room on the disk of {path}; nothing that was acknowledged is lost, and writing goes on by itself.',
   },
+  STORE_NEWER: {
+    source: 'user',
+    message:
+      'The database {path} was written by a later version of the agent: its layout is {found}, and this one knows {ours}.',
+    remedy: 'Run that version again, or give this one a directory of its own with --database_path.',
+  },
   STORE_FAILED: {
     source: 'host',
     message: 'The database {path} failed: {reason}.',

@@ -34,6 +34,8 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
 };
 
 const run = async (flags: FlagStore, notices: readonly string[], argv: readonly string[]): Promise<number> => {
+  if (flags.get('database_dump'))
+    return (await import('../toolbox/store-inspect.ts')).dumpStore(flags.get('database_path'));
   if (flags.get('config_check') || flags.get('config_dump')) return runOnce(flags);
   if (process.env[workerVariable] !== undefined) return (await import('./worker.ts')).runWorker(flags, notices);
   if (flags.get('disable_watchdog')) return runAlone(flags, notices);

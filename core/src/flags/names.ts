@@ -15,7 +15,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     audit_debug audit_fim_debug audit_fim_show_accesses audit_force_reconfigure audit_force_unconfigure audit_persist
     audit_show_partial_fim_events audit_show_untracked_res_warnings aws_debug aws_disable_imdsv1_fallback aws_enable_proxy
     aws_enforce_fips aws_kinesis_disable_log_status aws_kinesis_random_partition_key carver_compression
-    carver_disable_function colorlogtostderr daemonize database_dump disable_audit disable_caching
+    carver_disable_function colorlogtostderr daemonize disable_audit disable_caching
     disable_carver disable_endpointsecurity disable_endpointsecurity_fim disable_enrollment
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
     enable_extensions_watchdog enable_file_events enable_foreign enable_keyboard_events enable_mouse_events

@@ -2,6 +2,7 @@ import { OutpostError } from '@outpost/protocol';
 import { type Backend, type Change, noBytes } from './backend.ts';
 import { failureKind, failureText, storeError } from './failure.ts';
 import { type Domain, decodeKey, encodeKey, keyAfterPrefix } from './keys.ts';
+import { bringUpToDate } from './layout.ts';
 import { LevelBackend } from './level.ts';
 import { MemoryBackend } from './memory.ts';
 import { setAside } from './set-aside.ts';
@@ -59,7 +60,7 @@ export class Store {
 
   /**
    * Opens or makes the database in the directory `path`.
-   * @throws OutpostError STORE_LOCKED, STORE_DENIED, STORE_FULL, STORE_FAILED
+   * @throws OutpostError STORE_LOCKED, STORE_DENIED, STORE_FULL, STORE_NEWER, STORE_FAILED
    */
   static async open(path: string, options: StoreOptions): Promise<Store> {
     return new Store(path, options, await openOrReplace(path, options));
@@ -167,9 +168,21 @@ class VanishedError extends Error {
 
 const isDamage = (error: unknown): boolean => error instanceof VanishedError || failureKind(error) === 'damaged';
 
+/** Opens a database and brings its layout up to date. */
+async function openCurrent(path: string): Promise<Backend> {
+  const backend = await LevelBackend.open(path);
+  try {
+    await bringUpToDate(path, backend);
+    return backend;
+  } catch (error) {
+    await backend.close();
+    throw error;
+  }
+}
+
 async function openOrReplace(path: string, options: StoreOptions): Promise<Backend> {
   try {
-    return await LevelBackend.open(path);
+    return await openCurrent(path);
   } catch (error) {
     if (!isDamage(error)) throw storeError(path, error);
     return replace(path, options, error);
@@ -180,7 +193,7 @@ async function replace(path: string, options: StoreOptions, reason: unknown): Pr
   const { onNotice, keepDamaged = 3 } = options;
   try {
     const moved = setAside(path, Date.now(), keepDamaged);
-    const backend = await LevelBackend.open(path);
+    const backend = await openCurrent(path);
     const where = moved === undefined ? '' : ` The damaged files are in ${moved}.`;
     onNotice(
       `The database ${path} was damaged (${failureText(reason)}) and a fresh one takes its place. Lost are the earlier results of all queries, log lines not yet delivered, and stored identifiers.${where}`,

@@ -46,3 +46,15 @@ export const explainScheduleOf = async (name: string | undefined, socket: string
   const { explainSchedule } = await import('./explain-schedule.ts');
   return explainSchedule(name, socket ?? flagsOf([]).get('extensions_socket'));
 };
+
+/** `outpost store inspect [DOMAIN]`. @returns the exit code */
+export const inspectStoreAt = async (
+  domain: string | undefined,
+  { path, ...inspection }: { path?: string; prefix?: string; whole?: boolean },
+): Promise<number> => {
+  const { inspectStore } = await import('./store-inspect.ts');
+  return inspectStore(path ?? flagsOf([]).get('database_path'), {
+    ...inspection,
+    ...(domain !== undefined && { domain }),
+  });
+};

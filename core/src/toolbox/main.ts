@@ -43,6 +43,18 @@ const commandOf = (finish: (code: Promise<number>) => void): Command => {
       finish(import('./commands.ts').then(commands => commands.explainScheduleOf(name, socket))),
     );
   program
+    .command('store')
+    .description("look at the agent's database")
+    .command('inspect')
+    .description('print how much is in each domain, or the keys and values of one')
+    .argument('[domain]', 'the domain, such as configurations')
+    .option('--path <path>', 'the directory of the database; the default of outpostd when left out')
+    .option('--prefix <text>', 'only keys that begin so')
+    .option('--whole', 'show long values whole')
+    .action((domain: string | undefined, options: { path?: string; prefix?: string; whole?: boolean }) =>
+      finish(import('./commands.ts').then(commands => commands.inspectStoreAt(domain, options))),
+    );
+  program
     .command('schema')
     .description('print the columns of tables, as Markdown')
     .argument('[tables...]', 'their names; all when left out')

@@ -12,6 +12,7 @@ export const agentFlags = {
     check: alarmSeconds,
   }),
   allow_unsafe: hidden('bool', 'false', 'Load extensions in spite of the owner and mode of their files'),
+  database_dump: cli('bool', 'false', 'Print what is in the database and end'),
   database_path: cli('string', databasePath, 'Directory of the database'),
   disable_database: runtime('bool', 'false', 'Keep the database in memory', { effect: 'start' }),
   // Nothing reads it before there are sources of events; it is declared since osquery's shell shows it in osquery_flags.
