@@ -17,3 +17,15 @@ test('a hang-up leaves watcher and worker running', async context => {
   assert.deepEqual(await daemon.ended, { code: 0, signal: null });
   assert.doesNotMatch(daemon.stderr, /was ended by/);
 });
+
+test('a hang-up has the agent read its configuration again', async context => {
+  const sandbox = Sandbox.for(context);
+  sandbox.write('outpost.conf', { schedule: {} });
+  const daemon = sandbox.daemon();
+  await until('an answer', () => workerOf(sandbox));
+  sandbox.write('outpost.conf', { schedule: { later: { query: 'select 1 as a', interval: 1 } } });
+  process.kill(daemon.pid, 'SIGHUP');
+  await until('a line of the new query', () =>
+    sandbox.lines('outpostd.results.log').find(({ name }) => name === 'later'),
+  );
+});

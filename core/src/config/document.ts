@@ -92,6 +92,18 @@ export function membersOf(node: Node | undefined): Map<string, Member> {
   return members;
 }
 
+/** The keys of an object that stand in it a second time: only the first counts. */
+export function repeatedKeys(node: Node): readonly Node[] {
+  const seen = new Set<string>();
+  return (node.type === 'object' ? (node.children ?? []) : []).flatMap(({ children }) => {
+    const key = children?.[0];
+    if (key === undefined) return [];
+    if (seen.has(key.value)) return [key];
+    seen.add(key.value);
+    return [];
+  });
+}
+
 /** The elements of an array; nothing when it is none. */
 export const elementsOf = (node: Node | undefined): readonly Node[] =>
   node?.type === 'array' ? (node.children ?? []) : [];

@@ -1,6 +1,6 @@
 import type { HostFacts } from './applies.ts';
 import { type DecoratorQueries, readDecorators } from './decorators.ts';
-import { Document, kindOf, type Member, membersOf, type Node, plainValue } from './document.ts';
+import { Document, kindOf, type Member, membersOf, type Node, plainValue, repeatedKeys } from './document.ts';
 import type { ConfigFault } from './fault.ts';
 import { mistypedKeys, type ParserKey, parserMembers } from './keys.ts';
 import { type PackContext, type PackDraft, packApplies, readPack, readSchedule } from './pack.ts';
@@ -42,7 +42,7 @@ export async function parseSource(
   const parsed = Document.parse(name, text);
   if ('fault' in parsed) return parsed;
   const { document, root } = parsed;
-  const faults = mistypedKeys(document, root, 'root');
+  const faults = [...mistypedKeys(document, root, 'root'), ...repetitions(document, root)];
   const members = membersOf(root);
   for (const key of ['schedule', 'packs']) {
     const value = members.get(key)?.value;
@@ -54,6 +54,14 @@ export async function parseSource(
     packs.push(...(await resolvePack(pack, member, document, fetchPack, fault => faults.push(fault))));
   return { name, document, root, packs, faults };
 }
+
+/** Warns of keys that stand twice in one object, at any depth: what the second one says has no effect. */
+const repetitions = (document: Document, node: Node): ConfigFault[] => [
+  ...repeatedKeys(node).map(key =>
+    document.fault(key, 'warning', `The key ${key.value} stands here a second time, and only the first one counts.`),
+  ),
+  ...(node.children ?? []).flatMap(child => repetitions(document, child)),
+];
 
 type Report = (fault: ConfigFault) => void;
 

@@ -136,7 +136,12 @@ export class Agent {
     state.configValid = () => config.valid;
     state.configFaults = () => config.faults;
     state.packs = () => config.packRows().map(packEntry);
-    this.#endings.push(() => config.stop());
+    const reload = (): void => void config.refresh();
+    process.on('SIGHUP', reload);
+    this.#endings.push(() => {
+      process.off('SIGHUP', reload);
+      return config.stop();
+    });
     await config.load();
     return config;
   }

@@ -28,7 +28,7 @@ export class EndRequest {
     this.#asked.resolve(ending);
   }
 
-  /** Takes SIGTERM and SIGINT as requests. SIGHUP and SIGUSR2, which would end the process, ask for nothing. */
+  /** Takes SIGTERM and SIGINT as requests. SIGHUP and SIGUSR2, which would end the process, do not: the first has the agent read its configuration again. */
   onSignals(): this {
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.ask(signal));
     for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);

@@ -58,3 +58,10 @@ export const inspectStoreAt = async (
     ...(domain !== undefined && { domain }),
   });
 };
+
+/** `outpost config schema`. @returns the exit code */
+export const printConfigSchema = async (): Promise<number> => {
+  const { configSchema } = await import('../config/json-schema.ts');
+  process.stdout.write(`${JSON.stringify(configSchema, undefined, 2)}\n`);
+  return 0;
+};

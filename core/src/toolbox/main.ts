@@ -34,6 +34,10 @@ const commandOf = (finish: (code: Promise<number>) => void): Command => {
     .action((path: string | undefined) =>
       finish(import('./commands.ts').then(commands => commands.checkConfiguration(path))),
     );
+  config
+    .command('schema')
+    .description('print the JSON Schema of a configuration')
+    .action(() => finish(import('./commands.ts').then(commands => commands.printConfigSchema())));
   program
     .command('explain-schedule')
     .description('say how scheduled queries of the running agent are doing, and why they log nothing')

@@ -33,6 +33,11 @@ const cases: readonly (readonly [name: string, text: string, ...faults: string[]
   ['a crooked bomb', '[},'.repeat(600_000), 'c:1:97: The configuration has more than 32 levels.'],
   ['too large', `{"a":"${'x'.repeat(4_194_304)}"}`, 'c:1:1: The configuration has more than 4194304 bytes.'],
   [
+    'a query that stands twice',
+    '{"schedule": {"q": {"query": "select 1"},\n "q": {"query": "select 2"}}}',
+    'c:2:2: The key q stands here a second time, and only the first one counts. (/schedule/q)',
+  ],
+  [
     'a schedule that is none',
     '{"schedule": []}',
     'c:1:14: The key schedule is an array; an object is expected. (/schedule)',

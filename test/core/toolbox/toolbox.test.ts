@@ -41,6 +41,12 @@ test('the schema of tables is printed as Markdown and as JSON', () => {
   assert.ok(all.some(({ name }) => name === 'osquery_info'));
 });
 
+test('the JSON Schema of a configuration is printed', () => {
+  const { status, stdout } = outpost('config', 'schema');
+  assert.equal(status, 0);
+  assert.ok('schedule' in (JSON.parse(stdout) as { properties: object }).properties);
+});
+
 test('what is mistyped is told', () => {
   const told = 'outpost does not understand its arguments: ';
   for (const [args, fault] of [
