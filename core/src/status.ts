@@ -50,6 +50,7 @@ export class StatusLog {
   readonly #write: (text: string) => void;
   #sink: ((line: StatusLine) => void) | undefined;
   #waiting: StatusLine[] = [];
+  readonly #listeners = new Set<(line: StatusLine) => void>();
   /** Lines that were dropped because they waited for a sink in too great a number. */
   dropped = 0;
   /** How many lines were recorded, by severity. */
@@ -63,6 +64,11 @@ export class StatusLog {
   /** Takes over changed flags. */
   configure(options: StatusOptions): void {
     this.#options = options;
+  }
+
+  /** Tells a listener of every line that is recorded from now on. */
+  onLine(listener: (line: StatusLine) => void): void {
+    this.#listeners.add(listener);
   }
 
   /** Gives every recorded line, those that wait and those to come, to `sink`; and says how many had to go before. */
@@ -103,6 +109,7 @@ export class StatusLog {
     this.counts[line.severity] = (this.counts[line.severity] ?? 0) + 1;
     const loudEnough = verbose || line.severity >= (stderr ? minStderr : severity.fatal);
     if (print && loudEnough) this.#write(`${statusText(line)}\n`);
+    for (const listener of this.#listeners) listener(line);
     if (this.#sink !== undefined) return this.#sink(line);
     this.#waiting.push(line);
     if (this.#waiting.length <= waitingLimit) return;

@@ -1,5 +1,6 @@
 import type { OptionInfo } from '@outpost/protocol';
 import { peerOf } from '../engine/native.ts';
+import { ExtensionLogs } from '../extensions/extension-logs.ts';
 import { ExtensionManager } from '../extensions/manager.ts';
 import { agentVersion } from '../flags/index.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
@@ -41,5 +42,10 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     peerOf,
   });
   state.extensions = () => connected(manager);
+  state.registered = () => manager.extensions();
+  state.extensionEvents = () => manager.events();
+  const logs = new ExtensionLogs();
+  status.onLine(logs.add);
+  state.extensionLogs = () => logs.rows();
   return manager;
 };

@@ -8,6 +8,9 @@ import { osqueryPacks } from '../tables/osquery_packs.ts';
 import { osqueryRegistry } from '../tables/osquery_registry.ts';
 import { osquerySchedule } from '../tables/osquery_schedule.ts';
 import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
+import { outpostExtensionEvents } from '../tables/outpost_extension_events.ts';
+import { outpostExtensionLogs } from '../tables/outpost_extension_logs.ts';
+import { outpostExtensions } from '../tables/outpost_extensions.ts';
 import { outpostMetrics } from '../tables/outpost_metrics.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
@@ -49,6 +52,9 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   ),
   osqueryExtensions(() => state.extensions?.() ?? []),
   outpostConfigFaults(() => state.configFaults()),
+  outpostExtensions(() => state.registered()),
+  outpostExtensionEvents(() => state.extensionEvents()),
+  outpostExtensionLogs(() => state.extensionLogs()),
   outpostMetrics(() => state.metrics()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),

@@ -1,4 +1,7 @@
 import type { ConfigFault } from '../config/fault.ts';
+import type { ExtensionLine } from '../extensions/extension-logs.ts';
+import type { ExtensionDescription } from '../extensions/manager.ts';
+import type { ExtensionEvent } from '../extensions/states.ts';
 import { type Metric, processMetrics } from '../metrics/metrics.ts';
 import type { RunRecord } from '../schedule/run-log.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
@@ -23,6 +26,9 @@ export interface AgentState {
   metrics: () => readonly Metric[];
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
+  registered: () => readonly ExtensionDescription[];
+  extensionEvents: () => readonly ExtensionEvent[];
+  extensionLogs: () => readonly ExtensionLine[];
 }
 
 /** The state of an agent of which nothing runs yet. */
@@ -39,6 +45,9 @@ export const idleState = (): AgentState => ({
   configFaults: () => [],
   metrics: () => [...processMetrics()],
   extensions: undefined,
+  registered: () => [],
+  extensionEvents: () => [],
+  extensionLogs: () => [],
 });
 
 /** The tables about the agent, which its state fills. */
@@ -50,6 +59,9 @@ export const stateTableNames = [
   'osquery_registry',
   'osquery_extensions',
   'outpost_config_faults',
+  'outpost_extension_events',
+  'outpost_extension_logs',
+  'outpost_extensions',
   'outpost_metrics',
   'outpost_quarantine',
   'outpost_query_runs',

@@ -53,15 +53,18 @@ export interface ExtensionDescription {
   /** Its last sign of life, milliseconds since the epoch. */
   readonly lastSeen: number;
   readonly tables: readonly string[];
+  /** Who registered it, where the kernel says so. */
+  readonly peer: Peer;
 }
 
-const describe = ({ uuid, info, socketPath, state, lastSeen, tables }: KnownExtension): ExtensionDescription => ({
+const describe = ({ uuid, info, socketPath, state, lastSeen, tables, peer }: KnownExtension): ExtensionDescription => ({
   uuid,
   ...info,
   path: socketPath,
   state,
   lastSeen,
   tables: tables.map(({ name }) => name),
+  peer,
 });
 
 /** Registers extensions, watches whether they live, and answers their messages. */
