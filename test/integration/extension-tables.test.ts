@@ -31,5 +31,5 @@ test('what happens to an extension, and what it says, are rows', async context =
     );
     return found.length > 0 ? found : undefined;
   });
-  assert.deepEqual([lines[0]?.extension, lines[0]?.severity], ['hello.ts', '1']);
+  assert.deepEqual([lines[0]?.extension, lines[0]?.severity], ['hello', '1']);
 });
