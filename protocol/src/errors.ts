@@ -208,6 +208,11 @@ const entries = {
     message: 'Cannot activate {name} {registry} plugin: {reason}',
     remedy: 'Name a plugin that exists with --{registry}_plugin, or start the extension that serves it.',
   },
+  EXTENSIONS_POLICY_INVALID: {
+    source: 'user',
+    message: 'The policy of extensions {path} cannot be used: {reason}.',
+    remedy: 'Mend the file of --extensions_policy; docs/guides/extensions.md has an example.',
+  },
   METRICS_ADDRESS_INVALID: {
     source: 'user',
     message: 'The figures of the agent cannot be given at {address}: {reason}.',

@@ -2,6 +2,7 @@ import type { OptionInfo } from '@outpost/protocol';
 import { peerOf } from '../engine/native.ts';
 import { ExtensionLogs } from '../extensions/extension-logs.ts';
 import { ExtensionManager } from '../extensions/manager.ts';
+import { readPolicy } from '../extensions/policy.ts';
 import { agentVersion } from '../flags/index.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
 import { tableEnabled } from './bundled.ts';
@@ -39,10 +40,12 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     sql: new EngineSql(engine, name => tableEnabled(flags, name), queryDeadlineMs),
     options: () => optionsOf(core),
     status,
+    policy: readPolicy(flags.get('extensions_policy')),
     peerOf,
   });
   state.extensions = () => connected(manager);
   state.registered = () => manager.extensions();
+  state.refusals = () => manager.refusals.rows();
   state.extensionEvents = () => manager.events();
   const logs = new ExtensionLogs();
   status.onLine(logs.add);

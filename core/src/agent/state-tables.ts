@@ -10,6 +10,7 @@ import { osquerySchedule } from '../tables/osquery_schedule.ts';
 import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
 import { outpostExtensionEvents } from '../tables/outpost_extension_events.ts';
 import { outpostExtensionLogs } from '../tables/outpost_extension_logs.ts';
+import { outpostExtensionRefusals } from '../tables/outpost_extension_refusals.ts';
 import { outpostExtensions } from '../tables/outpost_extensions.ts';
 import { outpostMetrics } from '../tables/outpost_metrics.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
@@ -55,6 +56,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   outpostExtensions(() => state.registered()),
   outpostExtensionEvents(() => state.extensionEvents()),
   outpostExtensionLogs(() => state.extensionLogs()),
+  outpostExtensionRefusals(() => state.refusals()),
   outpostMetrics(() => state.metrics()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),

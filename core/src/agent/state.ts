@@ -1,6 +1,7 @@
 import type { ConfigFault } from '../config/fault.ts';
 import type { ExtensionLine } from '../extensions/extension-logs.ts';
 import type { ExtensionDescription } from '../extensions/manager.ts';
+import type { Refusal } from '../extensions/refusals.ts';
 import type { ExtensionEvent } from '../extensions/states.ts';
 import { type Metric, processMetrics } from '../metrics/metrics.ts';
 import type { RunRecord } from '../schedule/run-log.ts';
@@ -27,6 +28,7 @@ export interface AgentState {
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
   registered: () => readonly ExtensionDescription[];
+  refusals: () => readonly Refusal[];
   extensionEvents: () => readonly ExtensionEvent[];
   extensionLogs: () => readonly ExtensionLine[];
 }
@@ -46,6 +48,7 @@ export const idleState = (): AgentState => ({
   metrics: () => [...processMetrics()],
   extensions: undefined,
   registered: () => [],
+  refusals: () => [],
   extensionEvents: () => [],
   extensionLogs: () => [],
 });
@@ -61,6 +64,7 @@ export const stateTableNames = [
   'outpost_config_faults',
   'outpost_extension_events',
   'outpost_extension_logs',
+  'outpost_extension_refusals',
   'outpost_extensions',
   'outpost_metrics',
   'outpost_quarantine',

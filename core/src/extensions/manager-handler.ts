@@ -12,6 +12,9 @@ import {
 } from '@outpost/protocol';
 import { answered, messageOf, okStatus, refused } from './answers.ts';
 import { isKnownRegistry } from './known-registries.ts';
+import { PeerLimits, requestsPerPeer } from './peer-limits.ts';
+import type { ExtensionPolicy } from './policy.ts';
+import type { Refusals } from './refusals.ts';
 import type { Registrar } from './registration.ts';
 import type { Registry } from './registry.ts';
 import type { SqlService } from './sql-service.ts';
@@ -22,12 +25,15 @@ export interface ManagerParts {
   readonly registry: Registry;
   readonly sql: SqlService;
   readonly options: () => Map<string, OptionInfo>;
+  readonly policy: ExtensionPolicy;
+  readonly refusals: Refusals;
 }
 
 /** Answers the messages to the manager; texts and codes are osquery's. */
 export class ManagerHandler implements ExtensionManagerHandler {
   readonly #parts: ManagerParts;
   readonly #open: Promise<void>;
+  readonly #limits = new PeerLimits();
 
   /** @param open resolves when registrations may begin */
   constructor(parts: ManagerParts, open: Promise<void>) {
@@ -58,29 +64,77 @@ export class ManagerHandler implements ExtensionManagerHandler {
     return this.#parts.registrar.deregister(uuid);
   }
 
-  async query(sql: string): Promise<RawResponse | ExtensionResponse> {
-    try {
-      return await this.#parts.sql.query(sql);
-    } catch (error) {
-      return refused(messageOf(error));
-    }
+  query(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
+    return this.#asking(peer, () => this.#parts.sql.query(sql));
   }
 
-  async getQueryColumns(sql: string): Promise<ExtensionResponse> {
-    try {
+  getQueryColumns(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
+    return this.#asking(peer, async () => {
       const columns = await this.#parts.sql.columns(sql);
       return answered(columns.map(({ name, type }) => ({ [name]: type })));
-    } catch (error) {
-      return refused(messageOf(error));
-    }
+    });
   }
 
   /** @throws ApplicationException of type 0 for an unknown registry without an item, as osquery does */
-  async call(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
+  async call(registry: string, item: string, request: PluginRequest, peer: Peer): Promise<ExtensionResponse> {
     if (item === '' && !isKnownRegistry(registry))
       throw new ApplicationException(`Unknown registry requested: ${registry}`);
-    const { status, response } = await this.#parts.registry.call(registry, item, request);
-    return { status: { ...status, uuid: 0 }, response };
+    const denied = this.#deniedCall(registry, item, peer);
+    if (denied !== undefined) return refused(denied);
+    return this.#within(peer, 'call', `${registry}/${item}`, async () => {
+      const { status, response } = await this.#parts.registry.call(registry, item, request);
+      return { status: { ...status, uuid: 0 }, response };
+    });
+  }
+
+  /** What nobody serves is not refused: the registry says that it is not there. */
+  #deniedCall(registry: string, item: string, peer: Peer): string | undefined {
+    const { policy, refusals } = this.#parts;
+    if (item !== '' && !this.#parts.registry.has(registry, item)) return undefined;
+    const extension = this.#nameOf(peer);
+    const reason = policy.refusesCall(extension, registry, item);
+    return reason && refusals.note(extension, peer, 'call', `${registry}/${item}`, reason);
+  }
+
+  async #asking<Answer>(peer: Peer, ask: () => Promise<Answer>): Promise<Answer | ExtensionResponse> {
+    const { policy, refusals } = this.#parts;
+    const extension = this.#nameOf(peer);
+    const reason = policy.refusesQuery(extension);
+    if (reason !== undefined) return refused(refusals.note(extension, peer, 'query', '', reason));
+    return this.#within(peer, 'query', '', async () => {
+      try {
+        return await ask();
+      } catch (error) {
+        return refused(messageOf(error));
+      }
+    });
+  }
+
+  async #within<Answer>(
+    peer: Peer,
+    action: 'call' | 'query',
+    target: string,
+    work: () => Promise<Answer>,
+  ): Promise<Answer | ExtensionResponse> {
+    const leave = this.#limits.enter(peer);
+    if (leave === undefined) {
+      const reason = `${requestsPerPeer} requests of one process are in work already`;
+      return refused(this.#parts.refusals.note(this.#nameOf(peer), peer, action, target, reason));
+    }
+    try {
+      return await work();
+    } finally {
+      leave();
+    }
+  }
+
+  /** The extension that a process is; '' when it is none. */
+  #nameOf(peer: Peer): string {
+    if (peer === undefined) return '';
+    const { extensions } = this.#parts.registrar;
+    for (const { peer: owner, name, state } of extensions.values())
+      if (state !== 'dead' && owner?.pid === peer.pid) return name;
+    return '';
   }
 
   shutdown(): void {

@@ -6,6 +6,8 @@ import { ExtensionTables } from './extension-tables.ts';
 import type { KnownExtension } from './known-extension.ts';
 import { Liveness } from './liveness.ts';
 import { ManagerHandler } from './manager-handler.ts';
+import { ExtensionPolicy } from './policy.ts';
+import { Refusals } from './refusals.ts';
 import { Registrar } from './registration.ts';
 import type { Registry } from './registry.ts';
 import { checkSocketPath, removeOwnSocket, removeStaleSockets } from './sockets.ts';
@@ -36,6 +38,8 @@ export interface ManagerOptions {
   /** Answers the message `options`. */
   readonly options: () => Map<string, OptionInfo>;
   readonly status: StatusLog;
+  /** What each extension may do; what the SDKs use, when left out. */
+  readonly policy?: ExtensionPolicy;
   /** Tells who is at the other end of a connection; without it only the mode of the socket keeps others out. */
   readonly peerOf?: (socket: Socket) => Peer;
 }
@@ -70,6 +74,8 @@ const describe = ({ uuid, info, socketPath, state, lastSeen, tables, peer }: Kno
 /** Registers extensions, watches whether they live, and answers their messages. */
 export class ExtensionManager implements AsyncDisposable {
   readonly socketPath: string;
+  /** What processes were refused. */
+  readonly refusals: Refusals;
   readonly #options: ManagerOptions;
   readonly #states: StateLog;
   readonly #registrar: Registrar;
@@ -89,25 +95,44 @@ export class ExtensionManager implements AsyncDisposable {
     const states = new StateLog(status);
     const tables = new ExtensionTables(sql, status);
     const timeoutMs = Math.max(shortestMs, options.timeoutMs);
-    const registrar = new Registrar({ managerSocket: socketPath, timeoutMs, registry, tables, states, status });
+    const boundary = { policy: options.policy ?? new ExtensionPolicy(), refusals: new Refusals(status) };
+    const registrar = new Registrar({
+      managerSocket: socketPath,
+      timeoutMs,
+      registry,
+      tables,
+      states,
+      status,
+      ...boundary,
+    });
     const cleaned = Promise.withResolvers<void>();
-    const handler = new ManagerHandler({ registrar, registry, sql, options: options.options }, cleaned.promise);
+    const handler = new ManagerHandler(
+      { registrar, registry, sql, options: options.options, ...boundary },
+      cleaned.promise,
+    );
     const server = await serveManager(unixEndpoint(socketPath), handler, {
       ...(peerOf === undefined ? {} : { peerOf }),
       onFault: (fault, peer) => status.verbose('extensions', `${fault.message} (pid ${peer?.pid ?? 'unknown'})`),
     });
     for (const path of removeStaleSockets(socketPath)) status.verbose('extensions', `Removed the stale socket ${path}`);
-    const manager = new ExtensionManager(options, states, registrar, server);
+    const manager = new ExtensionManager(options, states, registrar, server, boundary.refusals);
     cleaned.resolve();
     return manager;
   }
 
-  private constructor(options: ManagerOptions, states: StateLog, registrar: Registrar, server: Server) {
+  private constructor(
+    options: ManagerOptions,
+    states: StateLog,
+    registrar: Registrar,
+    server: Server,
+    refusals: Refusals,
+  ) {
     this.socketPath = options.socketPath;
     this.#options = options;
     this.#states = states;
     this.#registrar = registrar;
     this.#server = server;
+    this.refusals = refusals;
     this.#watchAll();
   }
 

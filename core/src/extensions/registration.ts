@@ -7,6 +7,8 @@ import { failedStatus, messageOf, okStatus } from './answers.ts';
 import { callExtension, isListening } from './extension-caller.ts';
 import type { ExtensionTables } from './extension-tables.ts';
 import { type Introduction, KnownExtension } from './known-extension.ts';
+import type { ExtensionPolicy } from './policy.ts';
+import type { Refusals } from './refusals.ts';
 import type { Registry } from './registry.ts';
 import { isCompatibleSdk } from './sdk-version.ts';
 import { Serial } from './serial.ts';
@@ -29,6 +31,8 @@ export interface RegistrarOptions {
   readonly tables: ExtensionTables;
   readonly states: StateLog;
   readonly status: StatusLog;
+  readonly policy: ExtensionPolicy;
+  readonly refusals: Refusals;
 }
 
 /**
@@ -61,11 +65,12 @@ export class Registrar {
 
   /** Registers an extension, with osquery's checks in osquery's order. @returns a status with its uuid, or why it was refused */
   async register(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Promise<ExtensionStatus> {
-    const { status } = this.#options;
-    if (!mayRegister(peer)) {
-      status.warning('extensions', `Refusing to register extension ${info.name} of the user ${peer?.uid}`);
-      return failedStatus('Only root and the user of the agent may register extensions');
-    }
+    const { refusals } = this.#options;
+    const refuse = (target: string, reason: string): ExtensionStatus =>
+      failedStatus(refusals.note(info.name, peer, 'register', target, reason));
+    if (!mayRegister(peer)) return refuse('', 'Only root and the user of the agent may register extensions');
+    const forbidden = this.#forbidden(info.name, registry);
+    if (forbidden !== undefined) return refuse(...forbidden);
     return this.#serial.run(() => this.#register(info, registry, peer));
   }
 
@@ -125,6 +130,16 @@ export class Registrar {
     if (fault === undefined) return okStatus(uuid);
     status.error('extensions', `Could not add extension ${name}: ${fault}`);
     return failedStatus(`Failed adding registry: ${fault}`);
+  }
+
+  /** The first plugin that the policy does not allow, and why. */
+  #forbidden(extension: string, registry: ExtensionRegistry): readonly [target: string, reason: string] | undefined {
+    for (const [name, items] of Object.entries(registry))
+      for (const item of Object.keys(items)) {
+        const reason = this.#options.policy.refusesPlugin(extension, name, item);
+        if (reason !== undefined) return [`${name}/${item}`, reason];
+      }
+    return undefined;
   }
 
   #introduce(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Introduction {

@@ -15,6 +15,7 @@ test('flags have the type, default and class of osquery', () => {
   const own = [
     'distributed_deadline',
     'distributed_spool',
+    'extensions_policy',
     'external_tables',
     'logger_budget',
     'logger_sequence',
