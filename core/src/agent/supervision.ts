@@ -1,4 +1,5 @@
 import { type AutoloadOptions, findExtensions } from '../extensions/autoload.ts';
+import { AutoloadWatch } from '../extensions/autoload-watch.ts';
 import { checkProgram, type ExtensionProgram, type SafetyOptions } from '../extensions/program.ts';
 import { Supervisor, type SupervisorEvent } from '../extensions/supervisor.ts';
 import type { FlagStore } from '../flags/index.ts';
@@ -31,27 +32,55 @@ const namedByFlags = (flags: FlagStore): AutoloadOptions => ({
   extension: flags.get('extension'),
 });
 
+/** What keeps the extensions of a process running. */
+export interface ExtensionSupervision {
+  /** How many there were at the start. */
+  readonly count: number;
+  /** Ends all of them. */
+  stop(): Promise<void>;
+}
+
+/** The programs that sources name, each with the limits of the source that named it first. */
+class NamedPrograms {
+  readonly safety = new Map<ExtensionProgram, SafetyOptions>();
+  readonly folders: string[] = [];
+  #message = '';
+
+  /** Looks at the sources again, and says what is wrong with them unless it has said so. */
+  look(sources: readonly AutoloadOptions[], verbose: boolean, say: SayAbout): void {
+    const messages: string[] = [];
+    this.safety.clear();
+    this.folders.length = 0;
+    for (const source of sources) {
+      const found = findExtensions(source);
+      this.folders.push(...found.folders);
+      if (verbose) for (const note of found.notes) say(0, 'extensions', note);
+      if (found.message !== undefined) messages.push(found.message);
+      const known = new Set([...this.safety.keys()].map(({ path }) => path));
+      for (const program of found.programs) if (!known.has(program.path)) this.safety.set(program, source);
+    }
+    const message = messages.join('\n');
+    if (message !== '' && message !== this.#message) say(1, 'extensions', message);
+    this.#message = message;
+  }
+}
+
 /**
- * Starts the extensions that the flags name and keeps them running.
+ * Starts the extensions that the flags name and keeps them running. What is added to the autoload file or to a directory that it
+ * names is started, too, and what is removed is ended.
  * @param sources where they are named, and what may be started from there
- * @returns undefined when there are none
+ * @returns undefined when there are none and none can come
  */
 export const superviseExtensions = (
   flags: FlagStore,
   say: SayAbout,
   sources: readonly AutoloadOptions[] = [namedByFlags(flags)],
-): Supervisor | undefined => {
+): ExtensionSupervision | undefined => {
   if (flags.get('disable_extensions')) return undefined;
-  const safety = new Map<ExtensionProgram, SafetyOptions>();
-  for (const source of sources) {
-    const found = findExtensions(source);
-    if (flags.get('verbose')) for (const note of found.notes) say(0, 'extensions', note);
-    if (found.message !== undefined) say(1, 'extensions', found.message);
-    const known = new Set([...safety.keys()].map(({ path }) => path));
-    for (const program of found.programs) if (!known.has(program.path)) safety.set(program, source);
-  }
-  if (safety.size === 0) return undefined;
-  const supervisor = new Supervisor([...safety.keys()], {
+  const named = new NamedPrograms();
+  const look = (): void => named.look(sources, flags.get('verbose'), say);
+  look();
+  const supervisor = new Supervisor([...named.safety.keys()], {
     socket: flags.get('extensions_socket'),
     timeoutSeconds: Number(flags.get('extensions_timeout')),
     intervalSeconds: Number(flags.get('extensions_interval')),
@@ -61,14 +90,32 @@ export const superviseExtensions = (
       const [severity, message] = textOf(event);
       say(severity, `extension ${event.extension}`, message);
     },
-    verify: program => unsafeReason(program, safety.get(program) ?? namedByFlags(flags)),
+    verify: ({ path }) => {
+      const [, safety = namedByFlags(flags)] = [...named.safety].find(([program]) => program.path === path) ?? [];
+      return unsafeReason(path, safety);
+    },
   });
   supervisor.start();
-  return supervisor;
+  const watch = new AutoloadWatch(changed, message => say(1, 'extensions', message));
+  function changed(): void {
+    look();
+    supervisor.update([...named.safety.keys()]);
+    follow();
+  }
+  const files = sources.map(({ autoloadFile }) => autoloadFile).filter(file => file !== '');
+  const follow = (): void => watch.watch(files, named.folders);
+  follow();
+  return {
+    count: supervisor.size,
+    stop: () => {
+      watch.close();
+      return supervisor.stop();
+    },
+  };
 };
 
 /** Why a program must not be started, if it must not. */
-const unsafeReason = ({ path }: ExtensionProgram, safety: SafetyOptions): string | undefined => {
+const unsafeReason = (path: string, safety: SafetyOptions): string | undefined => {
   const faults = checkProgram(path, safety);
   return faults.length === 0 ? undefined : faults.map(({ fault, repair }) => `${fault}. Repair: ${repair}`).join('; ');
 };

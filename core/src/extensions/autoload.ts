@@ -5,7 +5,7 @@ import {
   checkProgram,
   type ExtensionProgram,
   isScript,
-  type ProgramFault,
+  type ProgramCheck,
   programOf,
   type SafetyOptions,
 } from './program.ts';
@@ -21,9 +21,11 @@ export interface AutoloadOptions extends SafetyOptions {
 /** What is to be started, and what is not. */
 export interface Autoload {
   readonly programs: readonly ExtensionProgram[];
-  readonly faults: readonly ProgramFault[];
+  readonly faults: readonly ProgramCheck[];
   /** One message about all of `faults`, with the commands that mend them; undefined when there are none. */
   readonly message: string | undefined;
+  /** The directories that were looked through: what comes and goes there is to be started and stopped. */
+  readonly folders: readonly string[];
   /** For the verbose log: why the file was not read, and which files in directories were passed over. */
   readonly notes: readonly string[];
 }
@@ -53,18 +55,20 @@ function filesBelow(folder: string, notes: string[]): string[] {
 }
 
 /** The files a line names: itself, or the executable files below a directory. */
-function filesOf(path: string, notes: string[]): string[] {
+function filesOf(path: string, notes: string[], folders: string[]): string[] {
   try {
-    return statSync(path).isDirectory() ? filesBelow(path, notes) : [path];
+    if (!statSync(path).isDirectory()) return [path];
+    folders.push(path);
+    return filesBelow(path, notes);
   } catch {
     return [path]; // the check of the path says what is wrong with it
   }
 }
 
-const messageOf = (faults: readonly ProgramFault[]): string | undefined => {
+const messageOf = (faults: readonly ProgramCheck[]): string | undefined => {
   if (faults.length === 0) return undefined;
-  const count = new Set(faults.map(({ path }) => path)).size;
-  const lines = faults.map(({ path, fault, repair }) => `  ${path}: ${fault}. Repair: ${repair}`);
+  const count = new Set(faults.map(({ program }) => program)).size;
+  const lines = faults.map(({ program, fault, repair }) => `  ${program}: ${fault}. Repair: ${repair}`);
   return [`${count === 1 ? 'An extension is' : `${count} extensions are`} not started:`, ...lines].join('\n');
 };
 
@@ -77,12 +81,13 @@ const distinct = (programs: readonly ExtensionProgram[]): ExtensionProgram[] => 
 /** Finds the extensions that the agent starts. Whatever is wrong with them is found at once, and keeps only them from starting. */
 export function findExtensions(options: AutoloadOptions): Autoload {
   const notes: string[] = [];
+  const folders: string[] = [];
   const named = listOf(options.extension);
-  const listed = linesOf(options.autoloadFile, notes).flatMap(line => filesOf(line, notes));
+  const listed = linesOf(options.autoloadFile, notes).flatMap(line => filesOf(line, notes, folders));
   const paths = [...new Set([...named, ...listed])];
   const checked = paths.map(path => ({ path, faults: checkProgram(path, options) }));
   const faults = checked.flatMap(({ faults }) => faults);
   const good = checked.filter(({ faults }) => faults.length === 0).map(({ path }) => path);
   notes.push(...good.map(path => `Found autoloadable extension: ${path}${isScript(path) ? ' (run by Node.js)' : ''}`));
-  return { programs: distinct(good.map(programOf)), faults, message: messageOf(faults), notes };
+  return { programs: distinct(good.map(programOf)), faults, message: messageOf(faults), folders, notes };
 }

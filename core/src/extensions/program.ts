@@ -11,9 +11,18 @@ export interface ExtensionProgram {
   readonly args: readonly string[];
 }
 
-/** A program that is not started, and why. */
-export interface ProgramFault {
+/** One thing that has to be so before a program is started. */
+export interface ProgramCheck {
+  /** The program that is to be started. */
+  readonly program: string;
+  /** The file or directory that is looked at. */
   readonly path: string;
+  /** What is looked at, in a few words. */
+  readonly what: string;
+  readonly found: string;
+  readonly wanted: string;
+  readonly passed: boolean;
+  /** What is wrong when it is not so, as the end of a sentence. */
   readonly fault: string;
   /** A shell command that mends it. */
   readonly repair: string;
@@ -48,24 +57,69 @@ function statOf(path: string): Stats {
   }
 }
 
-function fileFaults(path: string, { uid, mode }: Stats, ownUid: number): ProgramFault[] {
-  const found: ProgramFault[] = [];
+type Check = Omit<ProgramCheck, 'program'>;
+
+const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
+const userList = (uid: number): string => (uid === 0 ? 'root (0)' : `root (0) or the agent's user (${uid})`);
+
+function fileChecks(path: string, { uid, mode }: Stats, ownUid: number): Check[] {
   const file = quote(path);
-  if (uid !== 0 && uid !== ownUid)
-    found.push({ path, fault: `its owner is the user ${uid}`, repair: `chown ${ownUid} ${file}` });
-  if ((mode & worldWritable) !== 0) found.push({ path, fault: 'everybody may write it', repair: `chmod o-w ${file}` });
-  if (!isScript(path) && (mode & ownerExecutable) === 0)
-    found.push({ path, fault: 'its owner may not execute it', repair: `chmod u+x ${file}` });
-  return found;
+  return [
+    {
+      path,
+      what: 'owner',
+      found: String(uid),
+      wanted: userList(ownUid),
+      passed: uid === 0 || uid === ownUid,
+      fault: `its owner is the user ${uid}`,
+      repair: `chown ${ownUid} ${file}`,
+    },
+    {
+      path,
+      what: 'mode',
+      found: octal(mode),
+      wanted: 'not writable by everybody',
+      passed: (mode & worldWritable) === 0,
+      fault: 'everybody may write it',
+      repair: `chmod o-w ${file}`,
+    },
+    {
+      path,
+      what: isScript(path) ? 'runs' : 'executable',
+      found: isScript(path) ? "by the agent's Node.js" : octal(mode),
+      wanted: isScript(path) ? 'a script, or executable' : 'executable by its owner',
+      passed: isScript(path) || (mode & ownerExecutable) !== 0,
+      fault: 'its owner may not execute it',
+      repair: `chmod u+x ${file}`,
+    },
+  ];
 }
 
-function folderFaults(path: string): ProgramFault[] {
+function folderChecks(path: string): Check[] {
   const folder = dirname(path);
   const { mode } = statSync(folder);
-  const repair = `install -D -m 0755 ${quote(path)} ${quote(`${safeFolder}/${basename(path)}`)}`;
-  if ((mode & sticky) !== 0) return [{ path, fault: `its directory ${folder} has the sticky bit`, repair }];
-  if ((mode & worldWritable) === 0) return [];
-  return [{ path, fault: `everybody may write its directory ${folder}`, repair: `chmod o-w ${quote(folder)}` }];
+  const move = `install -D -m 0755 ${quote(path)} ${quote(`${safeFolder}/${basename(path)}`)}`;
+  const isSticky = (mode & sticky) !== 0;
+  return [
+    {
+      path: folder,
+      what: 'sticky bit',
+      found: octal(mode),
+      wanted: 'none: everybody may put files there',
+      passed: !isSticky,
+      fault: `its directory ${folder} has the sticky bit`,
+      repair: move,
+    },
+    {
+      path: folder,
+      what: 'mode',
+      found: octal(mode),
+      wanted: 'not writable by everybody',
+      passed: isSticky || (mode & worldWritable) === 0,
+      fault: `everybody may write its directory ${folder}`,
+      repair: `chmod o-w ${quote(folder)}`,
+    },
+  ];
 }
 
 /** Limits of what may be started. */
@@ -76,27 +130,46 @@ export interface SafetyOptions {
   readonly uid?: number;
 }
 
-function faultsOf(path: string, { allowUnsafe, uid = process.geteuid?.() ?? 0 }: SafetyOptions): ProgramFault[] {
+const kindCheck = (path: string, stat: Stats): Check => ({
+  path,
+  what: 'kind',
+  found: stat.isFile() ? 'a regular file' : stat.isDirectory() ? 'a directory' : 'neither a file nor a directory',
+  wanted: 'a regular file',
+  passed: stat.isFile(),
+  fault: 'it is not a regular file',
+  repair: `ls -ld ${quote(path)}`,
+});
+
+function checksOf(path: string, { allowUnsafe, uid = process.geteuid?.() ?? 0 }: SafetyOptions): Check[] {
   const stat = statOf(path);
-  if (!stat.isFile()) return [{ path, fault: 'it is not a regular file', repair: `ls -ld ${quote(path)}` }];
-  if (allowUnsafe) return [];
+  const kind = kindCheck(path, stat);
+  if (!kind.passed || allowUnsafe) return [kind];
   const real = realpathSync(path);
-  const linked = dirname(real) === dirname(path) ? [] : folderFaults(real);
-  return [...fileFaults(path, stat, uid), ...folderFaults(path), ...linked];
+  const linked = dirname(real) === dirname(path) ? [] : folderChecks(real);
+  return [kind, ...fileChecks(path, stat, uid), ...folderChecks(path), ...linked];
 }
 
 /**
- * Whether a program may be started: a regular file of root or of this user, not writable by everybody, executable by its owner
- * (a script need not be), in a directory that is neither sticky nor writable by everybody. A link must satisfy this at both ends.
+ * Looks at everything that a program must satisfy to be started: a regular file of root or of this user, not writable by everybody,
+ * executable by its owner (a script need not be), in a directory that is neither sticky nor writable by everybody. A link must
+ * satisfy this at both ends. The file is opened and its descriptor looked at, so that nobody can exchange it meanwhile.
  *
- * @returns all that is wrong with it
+ * @returns all checks, those that passed too
  */
-export function checkProgram(path: string, options: SafetyOptions): ProgramFault[] {
+export function inspectProgram(path: string, options: SafetyOptions): ProgramCheck[] {
   try {
-    return faultsOf(path, options);
+    return checksOf(path, options).map(check => ({ program: path, ...check }));
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    const fault = code === 'ENOENT' ? "extension doesn't exist" : `it cannot be opened: ${message}`;
-    return [{ path, fault, repair: `ls -ld ${quote(path)}` }];
+    const absent = code === 'ENOENT';
+    const fault = absent ? "extension doesn't exist" : `it cannot be opened: ${message}`;
+    const found = absent ? 'nothing' : message;
+    const wanted = 'a regular file that this user may read';
+    const check = { path, what: 'kind', found, wanted, passed: false, fault, repair: `ls -ld ${quote(path)}` };
+    return [{ program: path, ...check }];
   }
 }
+
+/** All that keeps a program from being started. */
+export const checkProgram = (path: string, options: SafetyOptions): ProgramCheck[] =>
+  inspectProgram(path, options).filter(({ passed }) => !passed);

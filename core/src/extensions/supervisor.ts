@@ -9,30 +9,52 @@ export type { SupervisionOptions, SupervisorEvent } from './supervised.ts';
  * nothing but Node.js.
  */
 export class Supervisor implements AsyncDisposable {
-  readonly #extensions: readonly Supervised[];
+  readonly #options: SupervisionOptions;
+  readonly #extensions = new Map<string, Supervised>();
+  /** Those that were taken out and have not ended yet. */
+  readonly #leaving = new Set<Promise<void>>();
 
   constructor(programs: readonly ExtensionProgram[], options: SupervisionOptions) {
-    this.#extensions = programs.map(program => new Supervised(program, options));
+    this.#options = options;
+    for (const program of programs) this.#extensions.set(program.path, new Supervised(program, options));
   }
 
   /** Starts all of them. Call it once. */
   start(): void {
-    for (const extension of this.#extensions) extension.start();
+    for (const extension of this.#extensions.values()) extension.start();
+  }
+
+  /** Takes over a list of programs: new ones are started, those that are not on it are ended, the others run on. */
+  update(programs: readonly ExtensionProgram[]): void {
+    const wanted = new Map(programs.map(program => [program.path, program]));
+    for (const [path, extension] of this.#extensions) {
+      if (wanted.has(path)) continue;
+      this.#extensions.delete(path);
+      const left = extension.stop();
+      this.#leaving.add(left);
+      void left.finally(() => this.#leaving.delete(left));
+    }
+    for (const [path, program] of wanted) {
+      if (this.#extensions.has(path)) continue;
+      const extension = new Supervised(program, this.#options);
+      this.#extensions.set(path, extension);
+      extension.start();
+    }
   }
 
   /** How many there are. */
   get size(): number {
-    return this.#extensions.length;
+    return this.#extensions.size;
   }
 
   /** The pids of those that run now, each the leader of a process group. */
   get pids(): readonly number[] {
-    return this.#extensions.flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
+    return [...this.#extensions.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
   /** Ends all of them, within the time that each has. @returns once all have ended */
   async stop(): Promise<void> {
-    await Promise.all(this.#extensions.map(extension => extension.stop()));
+    await Promise.all([...this.#leaving, ...[...this.#extensions.values()].map(extension => extension.stop())]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

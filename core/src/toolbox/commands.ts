@@ -65,3 +65,9 @@ export const printConfigSchema = async (): Promise<number> => {
   process.stdout.write(`${JSON.stringify(configSchema, undefined, 2)}\n`);
   return 0;
 };
+
+/** `outpost doctor extension PATH`. @returns the exit code */
+export const examineExtensionAt = async (path: string): Promise<number> => {
+  const { examineExtension } = await import('./doctor.ts');
+  return examineExtension(path);
+};

@@ -39,6 +39,13 @@ const commandOf = (finish: (code: Promise<number>) => void): Command => {
     .description('print the JSON Schema of a configuration')
     .action(() => finish(import('./commands.ts').then(commands => commands.printConfigSchema())));
   program
+    .command('doctor')
+    .description('find out why something does not work')
+    .command('extension')
+    .description('say whether the agent starts an extension, and what to mend when it does not')
+    .argument('<path>', 'the program of the extension')
+    .action((path: string) => finish(import('./commands.ts').then(commands => commands.examineExtensionAt(path))));
+  program
     .command('explain-schedule')
     .description('say how scheduled queries of the running agent are doing, and why they log nothing')
     .argument('[name]', 'the scheduled name of a query; all when left out')

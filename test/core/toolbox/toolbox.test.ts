@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -61,4 +61,24 @@ test('what is mistyped is told', () => {
   assert.deepEqual([absent.status, absent.stderr], [1, 'There is no table nothing; outpost schema lists all.\n']);
   assert.equal(outpost('--help').status, 0);
   assert.match(outpost('--version').stdout, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('an extension is examined: every check, what was found and what mends it', context => {
+  const directory = mkdtempSync(join(tmpdir(), 'outpost-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'inventory.ext');
+  writeFileSync(path, '#!/bin/sh\n');
+  chmodSync(path, 0o646);
+  const bad = outpost('doctor', 'extension', path);
+  assert.equal(bad.status, 1);
+  assert.match(bad.stdout, /^ok +\S+ +kind +a regular file +a regular file$/m);
+  assert.match(bad.stdout, /^NO +\S+ +mode +0646 +not writable by everybody$/m);
+  assert.match(bad.stdout, /^NO +\S+ +executable +0646 +executable by its owner$/m);
+  const repairs = [...bad.stdout.matchAll(/^ {2}(chmod .*)$/gm)].map(([, repair = '']) => repair);
+  assert.equal(repairs.length, 2);
+  for (const repair of repairs) assert.equal(spawnSync('sh', ['-c', repair]).status, 0, repair);
+  const mended = outpost('doctor', 'extension', path);
+  assert.equal(mended.status, 0);
+  assert.match(mended.stdout, /The agent of the user \d+ starts /);
+  assert.match(outpost('doctor', 'extension', join(directory, 'absent')).stdout, /kind +nothing/);
 });

@@ -61,7 +61,7 @@ export const openExtensions = async (core: Core): Promise<ShellExtensions | unde
       sourcesOf(flags),
     );
     const timeoutMs = Number(flags.get('extensions_timeout')) * 1000;
-    await untilReady(manager, supervisor?.size ?? 0, timeoutMs);
+    await untilReady(manager, supervisor?.count ?? 0, timeoutMs);
     return supervisor;
   } catch (error) {
     if (!(error instanceof OutpostError)) throw error;
