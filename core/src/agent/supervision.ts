@@ -3,6 +3,7 @@ import { AutoloadWatch } from '../extensions/autoload-watch.ts';
 import { checkProgram, type ExtensionProgram, type SafetyOptions } from '../extensions/program.ts';
 import { Supervisor, type SupervisorEvent } from '../extensions/supervisor.ts';
 import type { FlagStore } from '../flags/index.ts';
+import type { GuardOptions } from '../watchdog/guard.ts';
 
 /** Takes what is to be said about extensions: severity 0 INFO, 1 WARNING, 2 ERROR. */
 export type SayAbout = (severity: 0 | 1 | 2, source: string, message: string) => void;
@@ -20,6 +21,8 @@ const textOf = (event: SupervisorEvent): readonly [severity: 0 | 1, message: str
         `The process ${event.pid} ${how} after ${(event.livedMs / 1000).toFixed(1)} s.${again}`,
       ];
     }
+    case 'limit':
+      return [1, `The process ${event.pid} is stopping: ${event.message}.`];
     case 'failed':
       return [1, `${event.message}${again}`];
   }
@@ -65,16 +68,23 @@ class NamedPrograms {
   }
 }
 
+/** How the extensions of a process differ from those of another. */
+export interface SupervisedOptions {
+  /** Where they are named, and what may be started from there; what the flags of a daemon say, when left out. */
+  readonly sources?: readonly AutoloadOptions[];
+  /** What each is held to. */
+  readonly limits?: GuardOptions | undefined;
+}
+
 /**
  * Starts the extensions that the flags name and keeps them running. What is added to the autoload file or to a directory that it
  * names is started, too, and what is removed is ended.
- * @param sources where they are named, and what may be started from there
  * @returns undefined when there are none and none can come
  */
 export const superviseExtensions = (
   flags: FlagStore,
   say: SayAbout,
-  sources: readonly AutoloadOptions[] = [namedByFlags(flags)],
+  { sources = [namedByFlags(flags)], limits }: SupervisedOptions = {},
 ): ExtensionSupervision | undefined => {
   if (flags.get('disable_extensions')) return undefined;
   const named = new NamedPrograms();
@@ -85,6 +95,7 @@ export const superviseExtensions = (
     timeoutSeconds: Number(flags.get('extensions_timeout')),
     intervalSeconds: Number(flags.get('extensions_interval')),
     verbose: flags.get('verbose'),
+    limits,
     onLine: (extension, _stream, line) => say(0, `extension ${extension}`, line),
     onEvent: event => {
       const [severity, message] = textOf(event);

@@ -17,6 +17,7 @@ import { Scheduler } from '../schedule/scheduler.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
+import { verdictVariable } from '../watchdog/messages.ts';
 import { activate, awaitRequired } from './activate.ts';
 import { openConfig } from './configuration.ts';
 import { HostIdentifier } from './host-identifier.ts';
@@ -44,6 +45,8 @@ export class Agent {
   readonly #store: Store;
   /** Ends the parts, the last one first. */
   readonly #endings: (() => Promise<void> | void)[] = [];
+  #scheduler: Scheduler | undefined;
+  #distributed: Distributed | undefined;
 
   private constructor(core: Core, store: Store) {
     this.#core = core;
@@ -69,6 +72,19 @@ export class Agent {
       await agent.stop();
       throw error;
     }
+  }
+
+  /** Says which queries ran when the agent took more than it may: they are held, and whoever asked is told. */
+  blame(message: string): void {
+    this.#scheduler?.blame(message);
+    this.#distributed?.blame(message);
+  }
+
+  /** Gives back what memory can be had back. */
+  relieve(message: string): void {
+    const { status, engine } = this.#core;
+    status.warning('daemon', `${message}. Idle query threads are ended.`);
+    engine.shrink();
   }
 
   /** Ends everything: nothing new is begun, what is committed is delivered as far as loggers take it, the rest waits in the store. */
@@ -177,8 +193,10 @@ export class Agent {
       hostIdentifier,
       clock: systemClock,
       random: Math.random,
+      ...(process.env[verdictVariable] !== undefined && { lastVerdict: process.env[verdictVariable] }),
     });
     state.schedule = () => scheduler.rows().map(row => ({ ...row, denylisted: row.denylisted === 0 ? 0 : 1 }));
+    this.#scheduler = scheduler;
     state.standings = () => scheduler.standings();
     state.runs = () => scheduler.runs.rows();
     state.quarantine = scheduler.quarantine;
@@ -245,6 +263,7 @@ export class Agent {
       },
       settings: () => distributedSettings(flags),
     });
+    this.#distributed = distributed;
     this.#endings.push(() => distributed.stop());
     void distributed.run();
   }

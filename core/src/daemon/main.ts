@@ -20,12 +20,13 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
   const { runWorker } = await import('./worker.ts');
   const { holdPidfile } = await import('./watch.ts');
   const { superviseExtensions } = await import('../agent/supervision.ts');
+  const { extensionLimits } = await import('../agent/limits.ts');
   const release = holdPidfile(flags);
   try {
     return await runWorker(flags, notices, status => {
-      const supervisor = superviseExtensions(flags, (severity, source, message) =>
-        status.record({ severity, source, message, time: Date.now() }),
-      );
+      const say = (severity: 0 | 1 | 2, source: string, message: string): void =>
+        status.record({ severity, source, message, time: Date.now() });
+      const supervisor = superviseExtensions(flags, say, { limits: extensionLimits(flags) });
       return { stop: async () => supervisor?.stop() };
     });
   } finally {

@@ -1,3 +1,4 @@
+import { extensionLimits, workerLimits } from '../agent/limits.ts';
 import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
 import type { FlagStore } from '../flags/index.ts';
@@ -25,9 +26,16 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
     args: [...process.execArgv, process.argv[1] ?? '', ...argv],
     maxDelaySeconds: Number(flags.get('watchdog_max_delay')),
     stopSeconds: Math.max(1, Number(flags.get('alarm_timeout')) - reserveSeconds),
+    limits: workerLimits(flags),
+    graceSeconds: Number(flags.get('watchdog_delay')),
+    forcedStopSeconds: Number(flags.get('watchdog_forced_shutdown_delay')),
     print: note => printer.record(note),
   });
-  const supervisor = superviseExtensions(flags, (severity, source, message) => watcher.note(severity, source, message));
+  const supervisor = superviseExtensions(
+    flags,
+    (severity, source, message) => watcher.note(severity, source, message),
+    { limits: extensionLimits(flags) },
+  );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => watcher.stop());
   for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => watcher.signal(signal));
   try {

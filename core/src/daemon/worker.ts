@@ -57,9 +57,14 @@ export const runWorker = async (
   const end = new EndRequest().onSignals();
   end.signal.addEventListener('abort', () => armAlarm(flags.get('alarm_timeout'), status), { once: true });
   for (const notice of notices) status.warning('flags', notice);
+  let agent: Agent | undefined;
   const watched = process.env[workerVariable] !== undefined;
   const link: WorkerLink | undefined = watched
-    ? openWorkerLink(status, () => end.ask('the watcher has gone'))
+    ? openWorkerLink(status, {
+        onWatcherGone: () => end.ask('the watcher has gone'),
+        onPressure: message => agent?.relieve(message),
+        onLimit: message => agent?.blame(message),
+      })
     : undefined;
   const companion = beside?.(status);
   let wedged = false;
@@ -70,7 +75,7 @@ export const runWorker = async (
   };
   try {
     const onScheduleOver = (): void => end.ask('the schedule is over');
-    const agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged });
+    agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged });
     link?.ready();
     status.info('daemon', `${flags.program.name} has started`);
     const { reason, code } = await staysAliveUntil(end.asked);

@@ -72,6 +72,12 @@ export class Distributed {
     if (ended === overdue) await this.#runner.unmark();
   }
 
+  /** Ends the query that runs, since the process took more than it may: whoever asked is told so, and it is not run again for a day. */
+  blame(message: string): void {
+    this.#runner.blame(message);
+    this.#stopped.abort();
+  }
+
   /** Reads, runs and writes once. Never rejects: what fails is said in the status log. */
   async cycle(): Promise<void> {
     this.#trouble = '';

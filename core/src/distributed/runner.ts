@@ -14,12 +14,19 @@ export class LiveRunner {
   readonly #signal: AbortSignal;
   /** The SQL that carries a mark. */
   #running: string | undefined;
+  /** Why the process is about to be ended. */
+  #verdict: string | undefined;
 
   constructor(options: DistributedOptions, queue: LiveQueue, markers: Markers, signal: AbortSignal) {
     this.#options = options;
     this.#queue = queue;
     this.#markers = markers;
     this.#signal = signal;
+  }
+
+  /** Says why the process is about to be ended: the query that runs did it. */
+  blame(message: string): void {
+    this.#verdict = message;
   }
 
   /** Runs all queries that wait, in the byte order of their ids. */
@@ -57,7 +64,7 @@ export class LiveRunner {
     const result = await this.#outcome(id, sql);
     // Stopped, it runs anew after the next start; the mark goes with the very batch that brings the result.
     if (result === undefined) return this.unmark();
-    await this.#queue.finish(result, [this.#markers.clear(sql)]);
+    await this.#queue.finish(result, this.#verdict === undefined ? [this.#markers.clear(sql)] : []);
     this.#running = undefined;
   }
 
@@ -69,8 +76,8 @@ export class LiveRunner {
       const { rows, stats } = await this.#runMarked(id, sql);
       return { id, rows, status: 0, message: '', stats: statsOf(stats) };
     } catch (error) {
-      if (this.#signal.aborted) return undefined;
-      const message = error instanceof Error ? error.message : String(error);
+      if (this.#signal.aborted && this.#verdict === undefined) return undefined;
+      const message = this.#verdict ?? (error instanceof Error ? error.message : String(error));
       status.error('distributed', `Error executing distributed query: ${id}: ${message}`);
       const stats = statsOf({ wallMs: clock.monotonic() - began, userMs: 0, systemMs: 0 });
       return { id, rows: [], status: 1, message, stats };

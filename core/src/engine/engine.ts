@@ -173,6 +173,11 @@ export class Engine {
     return (await this.#prepareOnly()).schema(name);
   }
 
+  /** Ends the threads that have nothing to do, and what they hold; the next query starts one. */
+  shrink(): void {
+    for (const lane of lanes) this.#pools[lane].shrink();
+  }
+
   /** Ends all threads. Queries that run end with QUERY_THREAD_LOST. */
   async close(): Promise<void> {
     if (this.#closed) return;

@@ -74,6 +74,16 @@ export class LanePool {
     }
   }
 
+  /** Ends the threads that have nothing to do. */
+  shrink(): void {
+    for (const thread of this.#idle.splice(0)) {
+      clearTimeout(this.#retirements.get(thread));
+      this.#retirements.delete(thread);
+      this.#forget(thread);
+      void thread.close();
+    }
+  }
+
   /** Ends all threads. */
   async close(): Promise<void> {
     this.#closed = true;

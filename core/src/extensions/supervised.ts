@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { type GuardOptions, guard } from '../watchdog/guard.ts';
 import { type LaunchOptions, launch, signalGroup } from './launch.ts';
 import { readLines } from './output-lines.ts';
 import type { ExtensionProgram } from './program.ts';
@@ -18,6 +19,13 @@ export type SupervisorEvent =
       readonly restartMs: number | undefined;
     }
   | {
+      /** It took more than it may, and is ended. */
+      readonly type: 'limit';
+      readonly extension: string;
+      readonly pid: number;
+      readonly message: string;
+    }
+  | {
       /** It could not be started, or may not be. */
       readonly type: 'failed';
       readonly extension: string;
@@ -33,6 +41,8 @@ export interface SupervisionOptions extends LaunchOptions {
   /** Is asked before each start; a message keeps the program from being started, until it is asked again. */
   readonly verify?: (program: ExtensionProgram) => string | undefined;
   readonly backoff?: BackoffOptions;
+  /** What each extension is held to; nothing, when left out. */
+  readonly limits?: GuardOptions | undefined;
   /** Milliseconds that an extension has to end after SIGTERM; 3,000 by default. */
   readonly stopMs?: number;
 }
@@ -81,11 +91,31 @@ export class Supervised {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const pid = this.pid;
-    if (pid === undefined) return;
+    if (pid !== undefined) await this.#end(pid);
+  }
+
+  async #end(pid: number): Promise<void> {
     signalGroup(pid, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), this.#options.stopMs ?? defaultStopMs);
     await this.#ended.promise;
     clearTimeout(timer);
+  }
+
+  /** Ends a process that takes more than it may; it is started again, later each time. */
+  #hold(pid: number): () => boolean {
+    const { limits, onEvent } = this.#options;
+    if (limits === undefined) return () => false;
+    let exceeded = false;
+    const stop = guard(pid, limits, ({ hard, message }) => {
+      if (!hard || exceeded) return;
+      exceeded = true;
+      onEvent({ type: 'limit', extension: this.#program.name, pid, message });
+      void this.#end(pid);
+    });
+    return () => {
+      stop();
+      return exceeded;
+    };
   }
 
   #listen(child: ChildProcess, pid: number, startedAt: number): void {
@@ -94,11 +124,13 @@ export class Supervised {
       const output = child[stream];
       if (output !== null) readLines(output, line => this.#options.onLine(name, stream, line));
     }
+    const letGo = this.#hold(pid);
     child.once('exit', (code, signal) => {
+      const exceeded = letGo();
       signalGroup(pid, 'SIGKILL'); // what it started must not outlive it, or there would be twins
       this.#child = undefined;
       const livedMs = performance.now() - startedAt;
-      const restartMs = this.#restart(livedMs);
+      const restartMs = this.#restart(exceeded ? 0 : livedMs);
       this.#options.onEvent({ type: 'exited', extension: name, pid, code, signal, livedMs, restartMs });
       this.#ended.resolve();
     });

@@ -18,7 +18,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     carver_disable_function colorlogtostderr daemonize disable_audit disable_caching
     disable_carver disable_endpointsecurity disable_endpointsecurity_fim disable_enrollment
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
-    enable_extensions_watchdog enable_file_events enable_foreign enable_keyboard_events enable_mouse_events
+    enable_file_events enable_foreign enable_keyboard_events enable_mouse_events
     enable_ntfs_event_publisher enable_numeric_monitoring enable_powershell_events_subscriber enable_process_etw_events
     enable_syslog enable_watchdog_debug enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
     enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize force ignore_registry_exceptions
@@ -28,7 +28,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     tls_secret_always tls_session_reuse uninstall usn_journal_reader_debug utc yara_malloc_trim yara_sigurl_authenticate`),
   int32: words(`audit_backlog_limit audit_backlog_wait_time dns_resolver_refresh_interval logbuflevel logbufsecs
     logger_syslog_facility max_log_size minloglevel profile_delay rocksdb_background_flushes rocksdb_buffer_blocks
-    rocksdb_merge_number rocksdb_write_buffer stderrthreshold thrift_string_size_limit v watchdog_level worker_threads`),
+    rocksdb_merge_number rocksdb_write_buffer stderrthreshold thrift_string_size_limit v worker_threads`),
   uint32: words(`aws_imdsv2_request_attempts aws_imdsv2_request_interval aws_proxy_port carver_block_size carver_expiry
     etw_kernel_trace_buffer_size etw_kernel_trace_flush_timer etw_kernel_trace_maximum_buffers
     etw_kernel_trace_minimum_buffers etw_userspace_trace_buffer_size etw_userspace_trace_flush_timer
@@ -39,8 +39,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     distributed_tls_max_attempts events_expiry events_max logger_tls_backoff_max logger_tls_max logger_tls_max_lines
     logger_tls_max_linesize logger_tls_period malloc_trim_threshold numeric_monitoring_pre_aggregation_time read_max
     schedule_reload syslog_events_expiry syslog_events_max syslog_rate_limit table_delay tls_enroll_max_attempts
-    tls_enroll_max_interval watchdog_delay watchdog_forced_shutdown_delay watchdog_latency_limit watchdog_memory_limit
-    watchdog_utilization_limit`),
+    tls_enroll_max_interval`),
   string: words(`augeas_lenses aws_access_key_id aws_firehose_endpoint aws_firehose_region aws_firehose_stream
     aws_kinesis_endpoint aws_kinesis_region aws_kinesis_stream aws_profile_name aws_proxy_host aws_proxy_password
     aws_proxy_scheme aws_proxy_username aws_region aws_secret_access_key aws_session_token aws_sts_arn_role aws_sts_region

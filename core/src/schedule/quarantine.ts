@@ -5,7 +5,7 @@ import { hashOf, markEnded, unendedQueries } from './marks.ts';
 import type { ScheduledQuery } from './query.ts';
 
 /** What a query was found guilty of. */
-export type Guilt = 'ended the agent' | 'deadline' | 'rows' | 'bytes' | 'cpu' | 'thread';
+export type Guilt = 'ended the agent' | 'limit' | 'deadline' | 'rows' | 'bytes' | 'cpu' | 'thread';
 
 /** A query in quarantine, or one that was not long ago. Times are seconds since the epoch. */
 export interface QuarantineEntry {
@@ -41,6 +41,11 @@ const memorySeconds = 7 * daySeconds;
 /** How many queries are remembered; beyond, the one whose term ended first is forgotten. */
 const entryLimit = 1000;
 
+const guiltOf = (verdict: string | undefined): readonly [Guilt, string] =>
+  verdict === undefined
+    ? ['ended the agent', 'The agent was ended while the query ran.']
+    : ['limit', `${verdict} while it ran.`];
+
 const termText = (seconds: number): string =>
   seconds < 3600 ? `${seconds / 60} minutes` : seconds === daySeconds ? 'a day' : `${seconds / 3600} hours`;
 
@@ -60,8 +65,9 @@ export class Quarantine {
   /**
    * Reads what is stored, and the marks of queries that did not end.
    * @param blame whether those queries are guilty: only under a watchdog, which has ended them
+   * @param verdict why it has, when it was for a limit
    */
-  static async load(options: QuarantineOptions, blame: boolean): Promise<Quarantine> {
+  static async load(options: QuarantineOptions, blame: boolean, verdict?: string): Promise<Quarantine> {
     const { store, status } = options;
     const bytes = await store.get('configurations', 'failed_queries');
     const stored = bytes === undefined ? [] : (unpackValue(bytes) as QuarantineEntry[]);
@@ -70,7 +76,7 @@ export class Quarantine {
     if (unended.length === 0) return quarantine;
     for (const { name, hash } of unended) {
       status.warning('scheduler', `Scheduled query may have failed: ${name}`);
-      if (blame) quarantine.#hold(name, hash, 'ended the agent', 'The agent was ended while the query ran.');
+      if (blame) quarantine.#hold(name, hash, ...guiltOf(verdict));
     }
     await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
     return quarantine;

@@ -12,6 +12,8 @@ import { splayedIntervals } from './splay.ts';
 export interface SchedulerOptions extends RunnerOptions {
   /** Called at the end of each tick with the schedule's time: for interval decorators, reloads and the like. */
   readonly afterTick?: (virtualTime: number) => Promise<void>;
+  /** Why the last process was ended, when it took more than it may. */
+  readonly lastVerdict?: string;
 }
 
 /** A row of the table `osquery_schedule`. */
@@ -63,10 +65,10 @@ export class Scheduler {
 
   /** Reads what an earlier process left behind: the quarantine, and queries that did not end. */
   static async open(options: SchedulerOptions): Promise<Scheduler> {
-    const { store, status, clock, settings } = options;
+    const { store, status, clock, settings, lastVerdict } = options;
     const now = (): number => Math.floor(clock.now() / 1000);
     const quarantine = { store, status, now, strikes: () => settings().strikes };
-    return new Scheduler(options, await Quarantine.load(quarantine, !settings().disableWatchdog));
+    return new Scheduler(options, await Quarantine.load(quarantine, !settings().disableWatchdog, lastVerdict));
   }
 
   /** Queries that did harm and are held. */
@@ -99,6 +101,12 @@ export class Scheduler {
     this.#stopped.abort();
     await this.#loop;
     await Promise.all(this.#running.values());
+  }
+
+  /** Holds the queries that run, since the process took more than it may; called before it is ended for that. */
+  blame(message: string): void {
+    for (const query of this.#queries)
+      if (this.#running.has(query.name)) void this.#quarantine.strike(query, 'limit', `${message} while it ran.`);
   }
 
   /** Runs what is due at a virtual time. */

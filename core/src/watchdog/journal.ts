@@ -1,4 +1,4 @@
-import type { Note, WatcherMessage } from './messages.ts';
+import type { Note, NoteMessage } from './messages.ts';
 
 /** How many notes are kept for a worker that does not acknowledge them. */
 const noteLimit = 2_000;
@@ -7,12 +7,12 @@ const noteLimit = 2_000;
  * The notes that no worker has acknowledged yet, oldest first. At the bound the oldest go, and the next worker is told how many.
  */
 export class Journal {
-  #pending: WatcherMessage[] = [];
+  #pending: NoteMessage[] = [];
   #sequence = 0;
   #lost = 0;
 
   /** Keeps a note and returns the message that carries it. */
-  add(note: Note): WatcherMessage {
+  add(note: Note): NoteMessage {
     const message = this.#number(note);
     if (this.#pending.length > noteLimit) {
       this.#pending.shift();
@@ -27,7 +27,7 @@ export class Journal {
   }
 
   /** What a new worker has to be told, in order. */
-  replay(): readonly WatcherMessage[] {
+  replay(): readonly NoteMessage[] {
     if (this.#lost > 0) {
       const message = `${this.#lost} lines of the watcher and its extensions were lost while no worker took them.`;
       this.#lost = 0;
@@ -36,8 +36,8 @@ export class Journal {
     return this.#pending;
   }
 
-  #number(note: Note): WatcherMessage {
-    const message: WatcherMessage = { type: 'note', sequence: ++this.#sequence, note };
+  #number(note: Note): NoteMessage {
+    const message: NoteMessage = { type: 'note', sequence: ++this.#sequence, note };
     this.#pending.push(message);
     return message;
   }

@@ -7,6 +7,9 @@
 /** The descriptor of the worker's end. */
 export const linkDescriptor = 3;
 
+/** The environment variable that tells a worker why its predecessor was ended; absent unless a limit was exceeded. */
+export const verdictVariable = 'OUTPOST_VERDICT';
+
 /** The environment variable that makes a process a worker; osquery's name, so that tools which look for it find it. */
 export const workerVariable = 'OSQUERY_WORKER';
 
@@ -23,8 +26,21 @@ export interface Note {
   readonly printed: boolean;
 }
 
-/** From the watcher to the worker. */
-export type WatcherMessage = { readonly type: 'note'; readonly sequence: number; readonly note: Note };
+/** A numbered note from the watcher to the worker. */
+export interface NoteMessage {
+  readonly type: 'note';
+  readonly sequence: number;
+  readonly note: Note;
+}
+
+/**
+ * From the watcher to the worker. `pressure` asks it to take less memory; `limit` says that it took more than it may and is about to
+ * be ended, so that it can say which queries ran.
+ */
+export type WatcherMessage =
+  | NoteMessage
+  | { readonly type: 'pressure'; readonly message: string }
+  | { readonly type: 'limit'; readonly message: string };
 
 /** From the worker to the watcher. */
 export type WorkerMessage = { readonly type: 'acknowledge'; readonly sequence: number } | { readonly type: 'ready' };

@@ -1,7 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import { guard } from './guard.ts';
 import { Journal } from './journal.ts';
-import { messageReader, type Note, type WorkerMessage, workerVariable } from './messages.ts';
+import type { Verdict } from './limit-watch.ts';
+import type { Limits } from './limits.ts';
+import {
+  messageReader,
+  type Note,
+  verdictVariable,
+  type WatcherMessage,
+  type WorkerMessage,
+  workerVariable,
+} from './messages.ts';
 import { RestartDelay } from './restart-delay.ts';
 
 /** What a watcher needs to know. */
@@ -13,6 +23,12 @@ export interface WatcherOptions {
   readonly maxDelaySeconds: number;
   /** How long a worker may take to end after SIGTERM, seconds; then it is killed. */
   readonly stopSeconds: number;
+  /** What the worker may take; without limits it is not measured. */
+  readonly limits?: Limits;
+  /** How long a worker may take what it likes after its start, seconds. */
+  readonly graceSeconds?: number;
+  /** How long a worker that exceeded a limit may take to end after SIGTERM, seconds; 0 kills it at once. */
+  readonly forcedStopSeconds?: number;
   /** Prints a note while there is no worker that could. */
   readonly print: (note: Note) => void;
 }
@@ -32,6 +48,10 @@ export class Watcher {
   #worker: ChildProcess | undefined;
   #link: Duplex | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #endGuard: (() => void) | undefined;
+  #killer: NodeJS.Timeout | undefined;
+  /** The limit for which the worker is being ended, or the last one was. */
+  #verdict: Verdict | undefined;
   #stopping = false;
 
   constructor(options: WatcherOptions) {
@@ -56,7 +76,7 @@ export class Watcher {
     const note: Note = { severity, source, message, time: Date.now(), printed: link === undefined };
     const carried = this.#journal.add(note);
     if (link === undefined) this.#options.print(note);
-    else link.write(`${JSON.stringify(carried)}\n`);
+    else this.#send(carried);
   }
 
   /** Passes a signal on to the worker. */
@@ -85,13 +105,49 @@ export class Watcher {
     const { command, args } = this.#options;
     const worker = spawn(command, args, {
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-      env: { ...process.env, [workerVariable]: String(process.pid) },
+      env: { ...process.env, ...this.#environment() },
     });
     const started = performance.now();
     this.#worker = worker;
     worker.on('error', error => this.note(2, 'watcher', `The worker could not be started: ${error.message}.`));
     worker.on('close', (code, signal) => this.#ended(code, signal, (performance.now() - started) / 1000));
     this.#listen(worker.stdio[3] as Duplex);
+    this.#measure(worker);
+  }
+
+  #environment(): NodeJS.ProcessEnv {
+    const verdict = this.#verdict?.message;
+    this.#verdict = undefined;
+    return { [workerVariable]: String(process.pid), [verdictVariable]: verdict };
+  }
+
+  /** Holds the worker to its limits. */
+  #measure(worker: ChildProcess): void {
+    const { limits, graceSeconds = 0 } = this.#options;
+    if (limits === undefined || worker.pid === undefined) return;
+    this.#endGuard = guard(worker.pid, { limits, graceSeconds }, verdict => {
+      if (this.#verdict !== undefined || this.#stopping) return;
+      if (verdict.hard) this.#enforce(worker, verdict);
+      else this.#send({ type: 'pressure', message: verdict.message });
+    });
+  }
+
+  /** Ends a worker that took more than it may: it is told why, asked to end, and killed when it does not. */
+  #enforce(worker: ChildProcess, verdict: Verdict): void {
+    const { forcedStopSeconds = 4 } = this.#options;
+    this.#verdict = verdict;
+    this.note(1, 'watcher', `The worker (${worker.pid}) is stopping: ${verdict.message}.`);
+    this.#send({ type: 'limit', message: verdict.message });
+    if (forcedStopSeconds === 0) return void worker.kill('SIGKILL');
+    worker.kill('SIGTERM');
+    this.#killer = setTimeout(() => {
+      this.note(1, 'watcher', `The worker (${worker.pid}) could not be stopped. It is killed.`);
+      worker.kill('SIGKILL');
+    }, forcedStopSeconds * 1000);
+  }
+
+  #send(message: WatcherMessage): void {
+    this.#link?.write(`${JSON.stringify(message)}\n`);
   }
 
   #listen(link: Duplex): void {
@@ -106,11 +162,13 @@ export class Watcher {
     });
     // A worker that dies breaks the pair; its end is reported by 'close' of the process.
     link.on('error', () => link.destroy());
-    for (const message of this.#journal.replay()) link.write(`${JSON.stringify(message)}\n`);
+    for (const message of this.#journal.replay()) this.#send(message);
   }
 
   #ended(code: number | null, signal: NodeJS.Signals | null, livedSeconds: number): void {
     const pid = this.#worker?.pid;
+    this.#endGuard?.();
+    clearTimeout(this.#killer);
     this.#worker = undefined;
     this.#link = undefined;
     if (this.#stopping) {
@@ -118,12 +176,13 @@ export class Watcher {
       return this.#done.resolve(code ?? 0);
     }
     if (code === catastrophic) return this.#done.resolve(catastrophic);
-    const delay = this.#delay.after(livedSeconds);
+    // A worker that was ended for what it took would do the same again: it counts as one that died quickly.
+    const delay = this.#delay.after(this.#verdict === undefined ? livedSeconds : 0);
     const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
     const next =
       delay === 0
         ? 'Starting it again.'
-        : `It has died too quickly ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
+        : `${this.#verdict === undefined ? 'It has died too quickly' : 'It ended so'} ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
     this.note(1, 'watcher', `The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s. ${next}`);
     if (delay === 0) this.#start();
     else this.#timer = setTimeout(() => this.#start(), delay * 1000);

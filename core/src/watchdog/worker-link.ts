@@ -10,11 +10,23 @@ export interface WorkerLink {
   close(): void;
 }
 
+/** What a worker does when its watcher says something. */
+export interface LinkListeners {
+  /** Called once when the watcher has died: the worker has to end, or it would be an orphan. */
+  readonly onWatcherGone: () => void;
+  /** The worker is near its memory limit. */
+  readonly onPressure: (message: string) => void;
+  /** The worker has exceeded a limit; SIGTERM follows. */
+  readonly onLimit: (message: string) => void;
+}
+
 /**
  * Takes the watcher's notes into the status log and acknowledges them.
- * @param onWatcherGone called once when the watcher has died: the worker has to end, or it would be an orphan
  */
-export const openWorkerLink = (status: StatusLog, onWatcherGone: () => void): WorkerLink => {
+export const openWorkerLink = (
+  status: StatusLog,
+  { onWatcherGone, onPressure, onLimit }: LinkListeners,
+): WorkerLink => {
   const socket = new Socket({ fd: linkDescriptor, readable: true, writable: true });
   const read = messageReader<WatcherMessage>(text =>
     status.warning('watcher', `The watcher sent something that is no message: ${text}`),
@@ -26,8 +38,12 @@ export const openWorkerLink = (status: StatusLog, onWatcherGone: () => void): Wo
   socket.setEncoding('utf8');
   socket.on('data', (chunk: string) => {
     for (const message of read(chunk)) {
-      status.record(message.note, !message.note.printed);
-      send({ type: 'acknowledge', sequence: message.sequence });
+      if (message.type === 'pressure') onPressure(message.message);
+      else if (message.type === 'limit') onLimit(message.message);
+      else {
+        status.record(message.note, !message.note.printed);
+        send({ type: 'acknowledge', sequence: message.sequence });
+      }
     }
   });
   socket.on('error', error => status.verbose('watcher', `The link to the watcher failed: ${error.message}`));

@@ -15,7 +15,9 @@ test('flags have the type, default and class of osquery', () => {
   const own = [
     'distributed_deadline',
     'distributed_spool',
+    'extensions_memory_limit',
     'extensions_policy',
+    'extensions_utilization_limit',
     'external_tables',
     'logger_budget',
     'logger_sequence',

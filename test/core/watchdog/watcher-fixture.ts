@@ -7,6 +7,8 @@ const watcher = new Watcher({
   args: [fileURLToPath(new URL('./worker-fixture.ts', import.meta.url)), process.argv[2] ?? ''],
   maxDelaySeconds: Number(process.argv[3] ?? 0),
   stopSeconds: 0.3,
+  limits: { memoryBytes: 1 << 30, cpuPercent: 10, latencySeconds: 3 },
+  forcedStopSeconds: 0.3,
   print: note => process.stdout.write(`${JSON.stringify({ event: 'printed', message: note.message })}\n`),
 });
 process.on('SIGTERM', () => watcher.stop());

@@ -74,3 +74,14 @@ test('signals are passed on', async context => {
   watcher.process.kill('SIGTERM');
   await exitCode(watcher.process);
 });
+
+test('a worker that takes too much CPU is told so and ended, and its successor learns why', async context => {
+  const watcher = start(context, 'spinning');
+  const first = await watcher.next('started');
+  const { message = '' } = await watcher.next('limit');
+  assert.match(message, /^Maximum sustainable CPU utilization limit \d+ms exceeded for 3 seconds$/);
+  assert.equal((await watcher.next('verdict')).message, message);
+  assert.notEqual((await watcher.next('started')).pid, first.pid);
+  watcher.process.kill('SIGTERM');
+  await exitCode(watcher.process);
+});

@@ -1,5 +1,6 @@
 // A worker for the watcher's tests: prints its pid and the notes it takes; argv[2] says how it behaves.
 import { StatusLog } from '../../../core/src/status.ts';
+import { verdictVariable } from '../../../core/src/watchdog/messages.ts';
 import { openWorkerLink } from '../../../core/src/watchdog/worker-link.ts';
 
 const say = (event: Record<string, unknown>): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
@@ -8,9 +9,14 @@ const status = new StatusLog({ verbose: false, minStatus: 0, minStderr: 4, stder
 
 if (behaviour === 'catastrophe') process.exit(78);
 status.drainTo(line => say({ event: 'note', message: line.message }));
-const link = openWorkerLink(status, () => {
-  say({ event: 'watcher gone' });
-  process.exit(0);
+if (process.env[verdictVariable] !== undefined) say({ event: 'verdict', message: process.env[verdictVariable] });
+const link = openWorkerLink(status, {
+  onWatcherGone: () => {
+    say({ event: 'watcher gone' });
+    process.exit(0);
+  },
+  onPressure: message => say({ event: 'pressure', message }),
+  onLimit: message => say({ event: 'limit', message }),
 });
 link.ready();
 process.on('SIGTERM', () => {
@@ -21,3 +27,8 @@ process.on('SIGTERM', () => {
 process.on('SIGHUP', () => say({ event: 'hup' }));
 setInterval(() => undefined, 1000);
 say({ event: 'started', pid: process.pid });
+if (behaviour === 'spinning' && process.env[verdictVariable] === undefined)
+  setInterval(() => {
+    const until = performance.now() + 90;
+    while (performance.now() < until);
+  }, 1);

@@ -16,8 +16,10 @@ export const extensionFlags = {
     'Push constraints down on columns of extension tables that declare no options',
   ),
   extensions_interval: cli('string', '3', 'Seconds between signs of life of an extension', { check: seconds }),
+  extensions_memory_limit: cli('uint64', '0', 'MB by which an extension may grow, 0 for any'),
   extensions_policy: cli('string', '', 'File that says what each extension may do'),
   extensions_require: cli('string', '', 'Comma-separated extensions that must register before the schedule starts'),
   extensions_socket: cli('string', socketPath, 'Path of the socket that extensions connect to'),
+  extensions_utilization_limit: cli('uint64', '0', 'Percent of all CPUs that an extension may take, 0 for any'),
   extensions_timeout: cli('string', '3', 'Seconds to wait for a socket or a required extension', { check: seconds }),
 };

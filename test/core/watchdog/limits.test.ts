@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { test } from 'node:test';
+import { LimitWatch } from '../../../core/src/watchdog/limit-watch.ts';
+import { limitsOf } from '../../../core/src/watchdog/limits.ts';
+import { usageOf } from '../../../core/src/watchdog/usage.ts';
+
+const megabyte = 1024 * 1024;
+const none = { level: 0, memoryMb: 0, cpuPercent: 0, latencySeconds: 0 };
+
+test('levels are those of osquery, and flags above 0 win', () => {
+  assert.deepEqual(limitsOf(none), { memoryBytes: 200 * megabyte, cpuPercent: 10, latencySeconds: 12 });
+  assert.deepEqual(limitsOf({ ...none, level: 7 }), limitsOf(none));
+  assert.deepEqual(limitsOf({ ...none, level: 1 }), { memoryBytes: 100 * megabyte, cpuPercent: 5, latencySeconds: 6 });
+  assert.deepEqual(limitsOf({ ...none, level: -1, memoryMb: 7, cpuPercent: 200, latencySeconds: 3 }), {
+    memoryBytes: 7 * megabyte,
+    cpuPercent: 100,
+    latencySeconds: 3,
+  });
+});
+
+test('CPU must be exceeded in a row for as long as the limit allows', () => {
+  const watch = new LimitWatch(limitsOf(none), 4);
+  let cpuMs = 0;
+  const check = (usedMs: number) => {
+    cpuMs += usedMs;
+    return watch.check({ cpuMs, residentBytes: 0 })?.message;
+  };
+  assert.equal(check(1201), undefined);
+  assert.equal(check(1201), undefined);
+  assert.equal(check(1200), undefined, 'as much as is allowed');
+  for (let i = 0; i < 3; i++) assert.equal(check(1201), undefined);
+  assert.equal(check(1201), 'Maximum sustainable CPU utilization limit 1200ms exceeded for 12 seconds');
+});
+
+test('memory counts from what was seen first; near the limit the process is asked once to take less', () => {
+  const watch = new LimitWatch(limitsOf({ ...none, memoryMb: 100 }), 1);
+  const check = (mb: number) => watch.check({ cpuMs: 0, residentBytes: mb * megabyte });
+  assert.equal(check(50), undefined);
+  assert.equal(check(40), undefined);
+  assert.equal(check(130), undefined);
+  assert.deepEqual(check(131), {
+    kind: 'memory',
+    hard: false,
+    message: 'Memory limit is near: 84934656 bytes (limit is 100MB)',
+  });
+  assert.equal(check(140), undefined);
+  assert.equal(check(100), undefined);
+  assert.equal(check(140)?.hard, false, 'asked again after it took less');
+  assert.deepEqual(check(151), {
+    kind: 'memory',
+    hard: true,
+    message: 'Memory limits exceeded: 105906176 bytes (limit is 100MB)',
+  });
+});
+
+test('usage is read from /proc, whatever the program is called', async context => {
+  const child = spawn(process.execPath, ['-e', "process.title = 'a) b ('; for (;;);"], { stdio: 'ignore' });
+  context.after(() => child.kill('SIGKILL'));
+  const { pid = 0 } = child;
+  const deadline = performance.now() + 10_000;
+  while ((usageOf(pid)?.cpuMs ?? 0) < 100) assert.ok(performance.now() < deadline);
+  assert.ok((usageOf(pid)?.residentBytes ?? 0) > 10 * megabyte);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+  assert.equal(usageOf(pid), undefined);
+});
