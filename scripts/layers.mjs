@@ -46,8 +46,8 @@ const graph = new Map();
 
 const checkImport = (file, { specifier, typeOnly, dynamic }) => {
   const target = resolve(file, specifier);
-  if (specifier === 'koffi' && !file.startsWith('extensions/tables/src/lib/sys/'))
-    faults.push(`${file} imports koffi; only extensions/tables/src/lib/sys/ may`);
+  if (specifier === 'koffi' && !/^extensions\/[a-z]+\/src\/lib\/sys\//.test(file))
+    faults.push(`${file} imports koffi; only the lib/sys/ of an extension may`);
   if (target === undefined) return;
   if (!existsSync(join(root, target))) return faults.push(`${file} imports ${specifier}, which does not exist`);
   const [home, abroad] = [packageOf(file), packageOf(target)];

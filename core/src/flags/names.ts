@@ -23,11 +23,11 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     enable_syslog enable_watchdog_debug enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
     enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize force ignore_registry_exceptions
     ignore_table_exceptions install keep_container_worker_open keychain_access_cache log_prefix logger_status_sync
-    logger_syslog_prepend_cee logger_tls_compress logtostderr ntfs_event_publisher_debug planner schedule_reload_sql
+    logger_tls_compress logtostderr ntfs_event_publisher_debug planner schedule_reload_sql
     stop_logging_if_full_disk thrift_verbose tls_accept_gzip tls_allow_unsafe tls_disable_status_log tls_dump tls_node_api
     tls_secret_always tls_session_reuse uninstall usn_journal_reader_debug utc yara_malloc_trim yara_sigurl_authenticate`),
   int32: words(`audit_backlog_limit audit_backlog_wait_time dns_resolver_refresh_interval logbuflevel logbufsecs
-    logger_syslog_facility max_log_size minloglevel profile_delay rocksdb_background_flushes rocksdb_buffer_blocks
+    max_log_size minloglevel profile_delay rocksdb_background_flushes rocksdb_buffer_blocks
     rocksdb_merge_number rocksdb_write_buffer stderrthreshold thrift_string_size_limit v worker_threads`),
   uint32: words(`aws_imdsv2_request_attempts aws_imdsv2_request_interval aws_proxy_port carver_block_size carver_expiry
     etw_kernel_trace_buffer_size etw_kernel_trace_flush_timer etw_kernel_trace_maximum_buffers

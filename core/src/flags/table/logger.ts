@@ -40,5 +40,9 @@ export const loggerFlags = {
     'End each result line with its sequence number, which shows what is missing or repeated',
   ),
   logger_snapshot_event_type: runtime('bool', 'false', 'Log a line for each row of a snapshot'),
+  logger_syslog_facility: runtime('int32', '19', 'Facility of the syslog plugin, 0 to 23', { effect: 'start' }),
+  logger_syslog_prepend_cee: runtime('bool', 'false', 'Begin the results of the syslog plugin with @cee:', {
+    effect: 'start',
+  }),
   logger_stderr: cli('bool', 'true', 'Copy status lines to stderr'),
 };
