@@ -14,11 +14,12 @@ const keyOf = (line: LogLine): string => JSON.stringify(Object.entries(line.colu
  * Replays the differential lines of one query, from the first line of an agent on. Fails when sequence numbers have a gap or go back other than to repeat, when a repeated number
  * carries another line, when a row is added that is there, or removed that is not.
  * @param only lines of other queries have numbers too, and count for nothing else
+ * @param first the number of the first line
  */
-export const replay = (log: readonly LogLine[], only: string): Replayed => {
+export const replay = (log: readonly LogLine[], only: string, first = 1): Replayed => {
   const seen = new Map<number, string>();
   const rows = new Map<string, LogLine['columns']>();
-  let next = 1;
+  let next = first;
   let repeated = 0;
   for (const line of log) {
     const text = JSON.stringify(line);

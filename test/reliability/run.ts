@@ -1,5 +1,6 @@
 // `npm run reliability [SEED]`: the long forms of the tests that kill processes, some minutes. A failure names the seed that brings it again.
 import { Sandbox } from '../integration/harness.ts';
+import { canMount, endure } from './adverse.ts';
 import { killAnything } from './random-kills.ts';
 import { killWorkers } from './worker-kills.ts';
 
@@ -27,3 +28,5 @@ await attempt('30 deaths of any process', async sandbox => {
   const { rows, lines, repeated, killed } = await killAnything(sandbox, 30, seed);
   return { rows: rows.length, lines, repeated, killed };
 });
+if (canMount()) await attempt('10 rounds of full and read-only disks', sandbox => endure(sandbox, 10, seed));
+else console.log('rounds of full and read-only disks: left out, since this user may not mount file systems');
