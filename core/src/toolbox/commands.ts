@@ -71,3 +71,13 @@ export const examineExtensionAt = async (path: string): Promise<number> => {
   const { examineExtension } = await import('./doctor.ts');
   return examineExtension(path);
 };
+
+/** `outpost wait-ready`. @returns the exit code */
+export const waitReadyAt = async (
+  socket: string | undefined,
+  wanted: { readonly extensions: readonly string[]; readonly tables: readonly string[] },
+  timeoutSeconds: number,
+): Promise<number> => {
+  const { waitReady } = await import('./wait-ready.ts');
+  return waitReady(socket ?? flagsOf([]).get('extensions_socket'), wanted, timeoutSeconds);
+};

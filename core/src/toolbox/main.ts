@@ -1,6 +1,6 @@
 /** The entry of the toolbox: what people do with an agent beside running it. */
 import { OutpostError } from '@outpost/protocol';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { agentVersion } from '../flags/index.ts';
 
 /** How the toolbox was called. */
@@ -17,6 +17,18 @@ const sentences = (text: string): string => {
     .split('\n');
   const advice = suggestion?.replace(/^\(|\)$/g, '') ?? 'outpost --help says what it understands.';
   return `outpost does not understand its arguments: ${fault.replace(/\.$/, '')}. ${advice}\n`;
+};
+
+interface WaitOptions {
+  readonly socket?: string;
+  readonly extension?: readonly string[];
+  readonly table?: readonly string[];
+  readonly timeout: number;
+}
+
+const seconds = (text: string): number => {
+  if (!/^\d+(?:\.\d+)?$/.test(text)) throw new InvalidArgumentError('A number of seconds is expected.');
+  return Number(text);
 };
 
 const commandOf = (finish: (code: Promise<number>) => void): Command => {
@@ -64,6 +76,20 @@ const commandOf = (finish: (code: Promise<number>) => void): Command => {
     .option('--whole', 'show long values whole')
     .action((domain: string | undefined, options: { path?: string; prefix?: string; whole?: boolean }) =>
       finish(import('./commands.ts').then(commands => commands.inspectStoreAt(domain, options))),
+    );
+  program
+    .command('wait-ready')
+    .description('wait until the agent answers, and what is named is there')
+    .option('--socket <path>', 'the extension socket of the agent; the default of outpostd when left out')
+    .option('--extension <names...>', 'extensions that must be ready')
+    .option('--table <names...>', 'tables that must be there')
+    .option('--timeout <seconds>', 'how long to wait', seconds, 30)
+    .action(({ socket, extension = [], table = [], timeout }: WaitOptions) =>
+      finish(
+        import('./commands.ts').then(commands =>
+          commands.waitReadyAt(socket, { extensions: extension, tables: table }, timeout),
+        ),
+      ),
     );
   program
     .command('schema')
