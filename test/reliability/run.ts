@@ -1,6 +1,8 @@
 // `npm run reliability [SEED]`: the long forms of the tests that kill processes, some minutes. A failure names the seed that brings it again.
 import { Sandbox } from '../integration/harness.ts';
 import { canMount, endure } from './adverse.ts';
+import { gather } from './crowd.ts';
+import { killExtension } from './extension-kills.ts';
 import { bombardSockets } from './frames.ts';
 import { killAnything } from './random-kills.ts';
 import { killWorkers } from './worker-kills.ts';
@@ -32,3 +34,5 @@ await attempt('30 deaths of any process', async sandbox => {
 if (canMount()) await attempt('10 rounds of full and read-only disks', sandbox => endure(sandbox, 10, seed));
 else console.log('rounds of full and read-only disks: left out, since this user may not mount file systems');
 await attempt('1,000,000 mutated frames each', sandbox => bombardSockets(sandbox, 1_000_000, seed));
+await attempt('200 deaths of an extension', sandbox => killExtension(sandbox, 200, seed));
+await attempt('64 peers for 60 s', sandbox => gather(sandbox, { extensions: 100, peers: 64, seconds: 60, seed }));

@@ -12,7 +12,7 @@ import type { Refusals } from './refusals.ts';
 import type { Registry } from './registry.ts';
 import { isCompatibleSdk } from './sdk-version.ts';
 import { Serial } from './serial.ts';
-import { extensionSocket } from './sockets.ts';
+import { extensionSocket, removeOwnSocket } from './sockets.ts';
 import type { ExtensionEnd, StateLog } from './states.ts';
 
 /** Extensions are numbered with 16 bits; 0 is the core. */
@@ -214,6 +214,8 @@ export class Registrar {
     extension.ending.abort();
     this.extensions.delete(extension.uuid);
     this.#options.registry.removeRoutes(extension.uuid);
+    // A process that was killed has left its socket; one that still runs has been given up, and gets a number of its own again.
+    if (extension.outOfService || hasEnded(extension.peer)) removeOwnSocket(extension.socketPath);
     const { true: left = [], false: gone = [] } = Object.groupBy(
       extension.tables.map(({ name }) => name),
       name => `${kept.has(name)}` as const,
