@@ -105,7 +105,11 @@ export class ExtensionSource implements Source {
     const context = encodeContext(this.#schema, constraints, used);
     const reply = this.#exchange({ action: 'generate', context }, run);
     const { status, rows } = located(reply);
-    if (status.code !== 0) throw sqlFailure(status.message, sqliteCodes.error);
+    if (status.code !== 0)
+      throw sqlFailure(
+        status.message || `The extension answered with code ${status.code} and no word.`,
+        sqliteCodes.error,
+      );
     return new OneBlock(rows === undefined ? null : reply.subarray(rows.offset, rows.offset + rows.length));
   }
 
