@@ -85,6 +85,8 @@ export class Started {
 export class Sandbox {
   readonly directory = mkdtempSync(join(tmpdir(), 'outpost-integration-'));
   readonly socket = this.path('outpost.em');
+  /** What the processes find in their environment. */
+  readonly environment: NodeJS.ProcessEnv = { ...process.env, OUTPOST_DEMO: this.directory };
 
   /** A sandbox that ends with a test. */
   static for(context: { after(end: () => Promise<void>): void }): Sandbox {
@@ -107,11 +109,16 @@ export class Sandbox {
 
   /** Runs one of the repository's programs on this test's Node. */
   run(program: string, args: readonly string[] = []): Started {
-    const child = spawn(process.execPath, [repositoryFile(program), ...args], {
+    return this.start(process.execPath, [repositoryFile(program), ...args]);
+  }
+
+  /** Runs any program. */
+  start(command: string, args: readonly string[]): Started {
+    const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       detached: true,
       cwd: root,
-      env: { ...process.env, OUTPOST_DEMO: this.directory },
+      env: this.environment,
     });
     return new Started(child);
   }

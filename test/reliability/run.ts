@@ -5,6 +5,7 @@ import { gather } from './crowd.ts';
 import { killExtension } from './extension-kills.ts';
 import { bombardSockets } from './frames.ts';
 import { killAnything } from './random-kills.ts';
+import { compareQueries } from './random-queries.ts';
 import { killWorkers } from './worker-kills.ts';
 
 const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
@@ -36,3 +37,4 @@ else console.log('rounds of full and read-only disks: left out, since this user 
 await attempt('1,000,000 mutated frames each', sandbox => bombardSockets(sandbox, 1_000_000, seed));
 await attempt('200 deaths of an extension', sandbox => killExtension(sandbox, 200, seed));
 await attempt('64 peers for 60 s', sandbox => gather(sandbox, { extensions: 100, peers: 64, seconds: 60, seed }));
+await attempt('100,000 random queries', () => compareQueries(seed, 100_000));

@@ -31,17 +31,30 @@ static void set_environment(Connection *connection, napi_env env) {
   pthread_mutex_unlock(&table.mutex);
 }
 
+static void interrupt(Connection *connection) {
+  atomic_store(&connection->interrupted, true);
+  sqlite3_interrupt(connection->db);
+}
+
 bool connection_interrupt(uint32_t id, uint32_t run) {
+  bool hit = false;
   pthread_mutex_lock(&table.mutex);
-  Connection *found = table.first;
-  while (found && found->id != id) found = found->next;
-  bool hit = found && (!run || run == atomic_load(&found->run));
-  if (hit) {
-    atomic_store(&found->interrupted, true);
-    sqlite3_interrupt(found->db);
+  for (Connection *each = table.first; each; each = each->next) {
+    if ((each->id != id && each->parent != id) || (run && run != atomic_load(&each->run))) continue;
+    interrupt(each);
+    hit = true;
   }
   pthread_mutex_unlock(&table.mutex);
   return hit;
+}
+
+/* From here on the child is part of the parent's run: what interrupts the one, or has interrupted it, interrupts the other. */
+void connection_adopt(const Connection *parent, Connection *child) {
+  pthread_mutex_lock(&table.mutex);
+  child->parent = parent->id;
+  atomic_store(&child->run, atomic_load(&parent->run));
+  if (atomic_load(&parent->interrupted)) interrupt(child);
+  pthread_mutex_unlock(&table.mutex);
 }
 
 void connection_retain(Connection *connection) { connection->references++; }
@@ -65,6 +78,7 @@ void connection_detach(Connection *connection) {
   if (!env) return;
   while (connection->statements) statement_finalize(connection->statements);
   connection_clear_failure(connection);
+  functions_detach(connection);
   set_environment(connection, NULL);
   for (int i = 0; i < CALLBACK_COUNT; i++) {
     if (connection->callbacks[i]) napi_delete_reference(env, connection->callbacks[i]);
@@ -76,7 +90,54 @@ void connection_detach(Connection *connection) {
   napi_remove_env_cleanup_hook(env, environment_ends, connection);
 }
 
+/* ---- runs ---- */
+
+static int64_t clock_nanoseconds(clockid_t clock) {
+  struct timespec time;
+  return clock_gettime(clock, &time) ? 0 : time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_limit) {
+  connection->changed = false;
+  connection->memory_limit = memory_limit;
+  connection->memory_base = memory_held();
+  memory_take_refusal();
+  atomic_store(&connection->cpu_base, clock_nanoseconds(connection->cpu_clock));
+  atomic_store(&connection->interrupted, false);
+  atomic_store(&connection->run, run);
+}
+
+/* Nanoseconds of CPU time that the thread of a connection has taken since a run began, from any thread; -1 when it is not under way. */
+int64_t connection_cpu(uint32_t id, uint32_t run) {
+  int64_t used = -1;
+  pthread_mutex_lock(&table.mutex);
+  Connection *found = table.first;
+  while (found && found->id != id) found = found->next;
+  if (found && found->env && run == atomic_load(&found->run)) {
+    used = clock_nanoseconds(found->cpu_clock) - atomic_load(&found->cpu_base);
+  }
+  pthread_mutex_unlock(&table.mutex);
+  return used;
+}
+
+/* Around each call into SQLite that may take memory. Calls nest where a table asks another connection of the same thread. */
+int64_t connection_enter(Connection *connection) {
+  connection->depth++;
+  int64_t limit = connection->memory_limit ? connection->memory_base + connection->memory_limit : INT64_MAX;
+  int64_t outer = memory_bound(limit);
+  if (outer < limit) memory_bound(outer);
+  return outer;
+}
+
+void connection_leave(Connection *connection, int64_t entered) {
+  connection->depth--;
+  memory_bound(entered);
+}
+
+/* ---- life ---- */
+
 void connection_attach(Connection *connection, napi_env env) {
+  if (pthread_getcpuclockid(pthread_self(), &connection->cpu_clock)) connection->cpu_clock = CLOCK_THREAD_CPUTIME_ID;
   set_environment(connection, env);
   napi_add_env_cleanup_hook(env, environment_ends, connection);
 }
@@ -101,23 +162,38 @@ static void handle_function(sqlite3_context *context, int count, sqlite3_value *
 
 /* ---- what a statement may do ---- */
 
-static bool pragma_allowed(const char *name) {
-  static const char *const allowed[] = {"table_info",   "table_xinfo",         "function_list",
-                                        "journal_mode", "case_sensitive_like", "collation_list"};
-  for (size_t i = 0; name && i < sizeof allowed / sizeof *allowed; i++) {
-    if (!sqlite3_stricmp(name, allowed[i])) return true;
+static bool is_one_of(const char *name, const char *const *names, size_t count) {
+  for (size_t i = 0; name && i < count; i++) {
+    if (!sqlite3_stricmp(name, names[i])) return true;
   }
   return false;
 }
 
-static bool action_allowed(int action, const char *first, const char *second) {
+#define IS_ONE_OF(name, names) is_one_of(name, names, sizeof(names) / sizeof *(names))
+
+/* Of these two only the question is without effect. */
+static const char *const settings[] = {"journal_mode", "case_sensitive_like"};
+static const char *const questions[] = {"table_info", "table_xinfo", "function_list", "collation_list"};
+
+/* Functions that open files, give away pointers or reach into tokenizers; the allowed ones see nothing but their arguments. */
+static const char *const denied_functions[] = {"load_extension", "outpost_handle", "fts3_tokenizer", "fts5"};
+
+static bool is_declared(const Connection *connection, const char *module) {
+  for (const Module *each = connection->modules; module && each; each = each->next) {
+    if (!sqlite3_stricmp(each->name, module)) return true;
+  }
+  return false;
+}
+
+static bool action_allowed(const Connection *connection, int action, const char *first, const char *second) {
   switch (action) {
+    case SQLITE_CREATE_VTABLE:
+      return is_declared(connection, second);
     case SQLITE_READ:
     case SQLITE_SELECT:
     case SQLITE_INSERT:
     case SQLITE_UPDATE:
     case SQLITE_DELETE:
-    case SQLITE_CREATE_VTABLE:
     case SQLITE_DROP_VTABLE:
     case SQLITE_CREATE_VIEW:
     case SQLITE_DROP_VIEW:
@@ -131,17 +207,39 @@ static bool action_allowed(int action, const char *first, const char *second) {
     case SQLITE_TRANSACTION:
       return true;
     case SQLITE_FUNCTION:
-      return !second || (sqlite3_stricmp(second, "load_extension") && sqlite3_stricmp(second, "outpost_handle"));
+      return !IS_ONE_OF(second, denied_functions);
     case SQLITE_PRAGMA:
-      return pragma_allowed(first);
+      return IS_ONE_OF(first, settings) || IS_ONE_OF(first, questions);
     default:
       return false;
   }
 }
 
+/* Whether a statement with this action may leave something behind in its connection. Rows that are written are either of an extension, or
+ * of a table that was created in the same run. */
+static bool leaves_traces(int action, const char *first, const char *second) {
+  switch (action) {
+    case SQLITE_READ:
+    case SQLITE_SELECT:
+    case SQLITE_INSERT:
+    case SQLITE_UPDATE:
+    case SQLITE_DELETE:
+    case SQLITE_RECURSIVE:
+    case SQLITE_FUNCTION:
+      return false;
+    case SQLITE_PRAGMA:
+      return second && IS_ONE_OF(first, settings);
+    default:
+      return true;
+  }
+}
+
 static int authorize(void *argument, int action, const char *a, const char *b, const char *c, const char *d) {
-  if (action_allowed(action, a, b)) return SQLITE_OK;
   Connection *connection = argument;
+  if (action_allowed(connection, action, a, b)) {
+    if (leaves_traces(action, a, b)) connection->changed = true;
+    return SQLITE_OK;
+  }
   sqlite3_free(connection->denial);
   connection->denial = sqlite3_mprintf("Authorizer denied action %d %s %s %s %s", action, a ? a : "null", b ? b : "null",
                                        c ? c : "null", d ? d : "null");
@@ -182,8 +280,10 @@ __attribute__((visibility("default"))) int sqlite3_outpost_init(sqlite3 *db, cha
   pthread_mutex_lock(&table.mutex);
   SQLITE_EXTENSION_INIT2(api);
   pthread_mutex_unlock(&table.mutex);
+  memory_install();
   int rc = settle(db);
   if (!rc) rc = version_register(db);
+  if (!rc) rc = math_register(db);
   if (rc) {
     *error = sqlite3_mprintf("%s", sqlite3_errmsg(db));
     return rc;

@@ -44,6 +44,7 @@ static uint64_t hash_cell(uint64_t hash, const Cell *cell) {
 static uint64_t hash_row(const Rows *rows) {
   uint64_t hash = 0x9e3779b97f4a7c15ULL;
   for (uint32_t i = 0; i < rows->used_count; i++) {
+    if (!(rows->wanted >> (rows->used[i] < 63 ? rows->used[i] : 63) & 1)) continue;
     const Column *column = &rows->schema->columns[rows->used[i]];
     uint32_t cell = rows->block.encoding == ENCODING_THRIFT && column->target >= 0 ? (uint32_t)column->target : rows->used[i];
     hash = hash_cell(hash, &rows->cells[cell]);

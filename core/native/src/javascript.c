@@ -56,7 +56,7 @@ static char *take_message(napi_env env, napi_value exception) {
 }
 
 /* Turns the pending exception into a SQLite code and a message. */
-static int take_exception(Connection *connection, char **error) {
+int javascript_take_exception(Connection *connection, char **error) {
   napi_env env = connection->env;
   napi_value exception;
   bool pending = false;
@@ -87,7 +87,7 @@ static int call(Connection *connection, enum Callback callback, size_t count, co
     return SQLITE_MISUSE;
   }
   if (napi_call_function(env, receiver, function, count, arguments, result) == napi_ok) return SQLITE_OK;
-  return take_exception(connection, error);
+  return javascript_take_exception(connection, error);
 }
 
 static int detached(char **error) {
@@ -149,6 +149,12 @@ static void append(Flat *flat, napi_value value) {
   if (value) napi_set_element(flat->env, flat->array, flat->length++, value);
 }
 
+/* osquery's texts end at a NUL. Cut off there a text means something else, so that the table is better told nothing. */
+static bool is_cut_off(sqlite3_value *value) {
+  const char *text = (const char *)sqlite3_value_text(value);
+  return text && strlen(text) != (size_t)sqlite3_value_bytes(value);
+}
+
 /* Appends the value as the table gets it; false when it gets none: osquery drops NULL and, outside a list, empty text. */
 static bool append_constraint(Flat *flat, sqlite3_value *value, enum Pushdown pushdown, bool list) {
   int type = sqlite3_value_type(value);
@@ -165,6 +171,7 @@ static bool append_constraint(Flat *flat, sqlite3_value *value, enum Pushdown pu
 
 static void append_item(Flat *flat, const ConstraintValue *item, enum Pushdown pushdown) {
   uint32_t start = flat->length, values = 0;
+  bool misleading = false;
   append(flat, integer_value(flat->env, item->column, false));
   append(flat, integer_value(flat->env, item->operator, false));
   append(flat, integer_value(flat->env, 0, false));
@@ -174,11 +181,13 @@ static void append_item(Flat *flat, const ConstraintValue *item, enum Pushdown p
     for (int rc = sqlite3_vtab_in_first(item->value, &value); rc == SQLITE_OK && value;
          rc = sqlite3_vtab_in_next(item->value, &value)) {
       values += append_constraint(flat, value, pushdown, true);
+      misleading |= pushdown == PUSHDOWN_OSQUERY && is_cut_off(value);
     }
   } else if (!unary) {
     values = append_constraint(flat, item->value, pushdown, false);
+    misleading = pushdown == PUSHDOWN_OSQUERY && is_cut_off(item->value);
   }
-  if (values || (pushdown == PUSHDOWN_ALL && (item->list || unary))) {
+  if (!misleading && (values || (pushdown == PUSHDOWN_ALL && (item->list || unary)))) {
     napi_set_element(flat->env, flat->array, start + 2, integer_value(flat->env, values, false));
   } else {
     flat->length = start; /* what was written there is overwritten or cut off */
@@ -221,6 +230,7 @@ static bool read_registers(Connection *connection, Block *block) {
   const int32_t *registers = data;
   block->more = registers[0] != 0;
   block->encoding = registers[1] == 1 ? ENCODING_THRIFT : ENCODING_MESSAGEPACK;
+  block->columns = length < 4 ? 0 : (uint64_t)(uint32_t)registers[3] << 32 | (uint32_t)registers[2];
   return true;
 }
 

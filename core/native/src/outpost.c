@@ -196,6 +196,22 @@ static napi_value undeclare(napi_env env, napi_callback_info info) {
   return rc ? throw_sqlite(connection, rc, NULL, 0) : nothing(env);
 }
 
+static napi_value define_function(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  Connection *connection = argument_connection(&call);
+  int64_t arity, flags;
+  if (!connection) return NULL;
+  char *name = argument_text(&call, 1, NULL), *kinds = argument_text(&call, 3, NULL);
+  int rc = SQLITE_MISUSE;
+  if (name && kinds && argument_integer(&call, 2, &arity) && argument_integer(&call, 4, &flags)) {
+    FunctionDefinition definition = {name, (int)arity, kinds, (uint32_t)flags, call.values[5]};
+    rc = function_define(connection, &definition);
+  }
+  free(name);
+  free(kinds);
+  return rc ? throw_sqlite(connection, rc, rc == SQLITE_MISUSE ? "The function is not well formed." : NULL, 0) : nothing(env);
+}
+
 static napi_value interrupt(napi_env env, napi_callback_info info) {
   Call call = call_of(env, info);
   int64_t id = 0, run = 0;
@@ -207,11 +223,44 @@ static napi_value interrupt(napi_env env, napi_callback_info info) {
 static napi_value begin_run(napi_env env, napi_callback_info info) {
   Call call = call_of(env, info);
   Connection *connection = argument_connection(&call);
-  int64_t run = 0;
+  int64_t run = 0, memory_limit = 0;
   if (!connection) return NULL;
   argument_integer(&call, 1, &run);
-  atomic_store(&connection->run, (uint32_t)run);
-  atomic_store(&connection->interrupted, false);
+  argument_integer(&call, 2, &memory_limit);
+  connection_begin_run(connection, (uint32_t)run, memory_limit);
+  return nothing(env);
+}
+
+static napi_value run_cpu(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  int64_t id = 0, run = 0;
+  argument_integer(&call, 0, &id);
+  argument_integer(&call, 1, &run);
+  return number(env, connection_cpu((uint32_t)id, (uint32_t)run));
+}
+
+static napi_value take_changed(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  Connection *connection = argument_connection(&call);
+  if (!connection) return NULL;
+  bool changed = connection->changed;
+  connection->changed = false;
+  return boolean(env, changed);
+}
+
+static napi_value take_refusal(napi_env env, napi_callback_info info) {
+  (void)info;
+  return boolean(env, memory_take_refusal());
+}
+
+static napi_value adopt(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  const Connection *parent = argument_connection(&call);
+  if (!parent) return NULL;
+  call.values[0] = call.values[1];
+  Connection *child = argument_connection(&call);
+  if (!child) return NULL;
+  connection_adopt(parent, child);
   return nothing(env);
 }
 
@@ -361,9 +410,11 @@ static napi_value prepare_text(Connection *connection, const char *sql, size_t l
   if (offset < 0 || (uint64_t)offset > length) return throw_text(connection->env, "The offset lies outside the statement.");
   if (length - (size_t)offset > INT32_MAX) return throw_sqlite(connection, SQLITE_TOOBIG, "string or blob too big", 0);
   connection_clear_failure(connection);
-  connection->depth++;
-  int rc = sqlite3_prepare_v3(connection->db, sql + offset, (int)(length - (size_t)offset), 0, &handle, &tail);
-  connection->depth--;
+  int64_t entered = connection_enter(connection);
+  /* Statements may be kept for long, so they do not take of the little memory that SQLite has at hand for short uses. */
+  int rc = sqlite3_prepare_v3(connection->db, sql + offset, (int)(length - (size_t)offset), SQLITE_PREPARE_PERSISTENT, &handle,
+                              &tail);
+  connection_leave(connection, entered);
   if (rc) return throw_sqlite(connection, rc, NULL, offset);
   if (!handle) {
     napi_value result;
@@ -457,9 +508,9 @@ static napi_value run_step(napi_env env, Statement *statement, Output *output) {
   if (statement->output.failed) return step_error(statement, SQLITE_NOMEM);
   connection_clear_failure(statement->connection);
   statement->running = true;
-  statement->connection->depth++;
+  int64_t entered = connection_enter(statement->connection);
   int rc = statement->done ? SQLITE_OK : fill(statement, output);
-  statement->connection->depth--;
+  connection_leave(statement->connection, entered);
   statement->running = false;
   if (rc) return step_error(statement, rc);
   napi_value result;
@@ -497,6 +548,34 @@ static napi_value finalize(napi_env env, napi_callback_info info) {
   if (statement->running) return throw_text(env, "The statement is running.");
   statement_finalize(statement);
   return nothing(env);
+}
+
+/* Makes a statement ready to run once more. What it holds of its last output is given back: many statements may be kept. */
+static napi_value reset(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  Statement *statement = argument_statement(&call);
+  if (!statement) return NULL;
+  if (!statement->handle) return throw_text(env, "The statement is finalized.");
+  if (statement->running) return throw_text(env, "The statement is running.");
+  sqlite3_reset(statement->handle);
+  statement->done = false;
+  bytes_free(&statement->output);
+  return nothing(env);
+}
+
+/* explain(statement): false when it is an EXPLAIN already, by its own words */
+static napi_value explain(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  Statement *statement = argument_statement(&call);
+  napi_value result;
+  if (!statement) return NULL;
+  if (!statement->handle) return throw_text(env, "The statement is finalized.");
+  bool explains = sqlite3_stmt_isexplain(statement->handle) != 0;
+  int rc = explains ? SQLITE_OK : sqlite3_stmt_explain(statement->handle, 1);
+  if (rc) return throw_sqlite(statement->connection, rc, NULL, 0);
+  statement->column_count = (uint32_t)sqlite3_column_count(statement->handle);
+  napi_get_boolean(env, !explains, &result);
+  return result;
 }
 
 /* ---- exchange ---- */
@@ -600,8 +679,14 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"closeHandle", close_handle},
       {"declare", declare},
       {"undeclare", undeclare},
+      {"defineFunction", define_function},
+      {"explain", explain},
       {"interrupt", interrupt},
       {"beginRun", begin_run},
+      {"runCpu", run_cpu},
+      {"takeChanged", take_changed},
+      {"takeRefusal", take_refusal},
+      {"adopt", adopt},
       {"changes", changes},
       {"inTransaction", in_transaction},
       {"authorize", authorize},
@@ -611,6 +696,7 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"prepare", prepare},
       {"step", step},
       {"finalize", finalize},
+      {"reset", reset},
       {"transact", transact},
       {"peerCredentials", credentials},
   };

@@ -6,6 +6,9 @@
  *   identity.c    row identities for tables that have no row ids of their own
  *   result.c      writing result blocks: MessagePack arrays and Thrift map<string,string>
  *   version.c     version collations and version_compare
+ *   math.c        mathematical functions
+ *   memory.c      a ceiling for what SQLite allocates
+ *   functions.c   SQL functions whose bodies are JavaScript
  *   transact.c    a blocking exchange with an extension over a Unix socket
  *   javascript.c  calls from SQLite into JavaScript
  *   outpost.c     the functions that JavaScript calls
@@ -17,6 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <time.h>
 
 #define NAPI_VERSION 9
 #include <node_api.h>
@@ -76,6 +80,7 @@ enum Callback { CALLBACK_CONNECT, CALLBACK_OPEN, CALLBACK_NEXT, CALLBACK_CLOSE, 
 
 typedef struct Statement Statement;
 typedef struct Module Module;
+typedef struct Function Function;
 
 typedef struct Connection {
   sqlite3 *db;
@@ -91,22 +96,34 @@ typedef struct Connection {
 
   Statement *statements;
   Module *modules;
+  Function *functions;
   uint32_t next_cursor;
   uint32_t depth; /* calls into SQLite under way */
   char *denial;   /* the last denial of the authorizer, as its log line */
+  bool changed;   /* a statement was prepared that may leave something behind: a table, a view, a setting */
+  int64_t memory_limit; /* bytes that SQLite may allocate for a run; 0 any */
+  int64_t memory_base;  /* bytes that it held when the run began */
+  clockid_t cpu_clock;  /* of the thread that it is attached to */
 
   atomic_uint run;         /* the run under way, for interrupts meant for one run only */
   atomic_bool interrupted; /* sticky until the next run begins */
+  uint32_t parent;         /* the connection for whose run this one works, or 0; guarded by the mutex of the table */
+  atomic_llong cpu_base; /* of the thread when the run began, nanoseconds */
 } Connection;
 
 Connection *connection_find(uint32_t id, napi_env env);
 bool connection_interrupt(uint32_t id, uint32_t run);
+void connection_adopt(const Connection *parent, Connection *child);
 void connection_retain(Connection *connection);
 void connection_release(Connection *connection);
 void connection_detach(Connection *connection);
 void connection_attach(Connection *connection, napi_env env);
 void connection_clear_failure(Connection *connection);
 void connection_authorize(Connection *connection, bool on);
+void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_limit);
+int64_t connection_cpu(uint32_t id, uint32_t run);
+int64_t connection_enter(Connection *connection);
+void connection_leave(Connection *connection, int64_t entered);
 
 /* ---- statements ---- */
 
@@ -167,6 +184,7 @@ typedef struct Block {
   uint8_t *data;
   size_t length, capacity, offset;
   enum Encoding encoding;
+  uint64_t columns; /* that the rows of a MessagePack block have, as a mask; 0: those that the scan asked for */
   uint32_t rows_left;
   bool more;
 } Block;
@@ -176,6 +194,7 @@ typedef struct Rows {
   Block block;
   uint32_t *used; /* columns of the rows of a MessagePack block */
   uint32_t used_count;
+  uint64_t wanted; /* columns that the scan asked for, as a mask */
   Cell *cells; /* one a column */
   Cell rowid;  /* CELL_NULL when the row has none */
   uint32_t *key_order;
@@ -227,6 +246,7 @@ typedef struct ConstraintValue {
   int32_t column;
   int32_t operator;
   bool list;
+  bool literal; /* the value stands in the statement */
   sqlite3_value *value;
 } ConstraintValue;
 
@@ -252,9 +272,40 @@ typedef struct Write {
 
 int javascript_update(Connection *connection, const Write *write, int64_t *rowid, char **error);
 
+/* Takes the pending exception; it becomes the cause of the statement's error. */
+int javascript_take_exception(Connection *connection, char **error);
+
+/* ---- memory ---- */
+
+void memory_install(void);
+int64_t memory_held(void); /* bytes that SQLite has allocated in this thread and not freed */
+int64_t memory_bound(int64_t limit); /* sets the ceiling of this thread; returns the one before */
+bool memory_take_refusal(void); /* whether an allocation failed for the ceiling since the last call, in this thread */
+
 /* ---- versions ---- */
 
 int version_register(sqlite3 *db);
+
+/* ---- functions ---- */
+
+int math_register(sqlite3 *db);
+
+enum FunctionFlag {
+  FUNCTION_DETERMINISTIC = 1,
+  FUNCTION_NULLS = 2, /* NULLs reach the body; otherwise one of them makes the result NULL */
+  FUNCTION_AGGREGATE = 4,
+};
+
+typedef struct FunctionDefinition {
+  const char *name;
+  int arity;         /* -1: any */
+  const char *kinds; /* how each argument is passed, the last standing for all that follow: t, b, i or v */
+  uint32_t flags;
+  napi_value body;
+} FunctionDefinition;
+
+int function_define(Connection *connection, const FunctionDefinition *definition);
+void functions_detach(Connection *connection);
 
 /* ---- exchange ---- */
 

@@ -130,13 +130,19 @@ static bool collation_fits(const Plan *plan, int index, const Column *column) {
   return !collation || !sqlite3_stricmp(collation, column->collation);
 }
 
+static bool is_literal(const Plan *plan, int index) {
+  sqlite3_value *value = NULL;
+  return sqlite3_vtab_rhs_value(plan->info, index, &value) == SQLITE_OK && value;
+}
+
 static void push(Plan *plan, int index, const Column *column) {
   const struct sqlite3_index_constraint *constraint = &plan->info->aConstraint[index];
   bool list = sqlite3_vtab_in(plan->info, index, -1);
   bool at_once = list && (plan->schema->pushdown == PUSHDOWN_ALL || column->options & OPTION_OPTIMIZED);
   plan->info->aConstraintUsage[index].argvIndex = ++plan->arguments;
   if (at_once) sqlite3_vtab_in(plan->info, index, 1);
-  sqlite3_str_appendf(plan->text, "%c%d:%d ", at_once ? 'I' : 'C', constraint->iColumn, constraint->op);
+  char kind = at_once ? 'I' : !list && is_literal(plan, index) ? 'K' : 'C';
+  sqlite3_str_appendf(plan->text, "%c%d:%d ", kind, constraint->iColumn, constraint->op);
   if (constraint->op != SQLITE_INDEX_CONSTRAINT_EQ || list != at_once || !column->exact) plan->exact = false;
 }
 
@@ -152,7 +158,8 @@ static void plan_constraint(Plan *plan, int index) {
   bool all = plan->schema->pushdown == PUSHDOWN_ALL;
   bool indexed = column->options & (OPTION_INDEX | OPTION_REQUIRED | OPTION_ADDITIONAL);
   bool text_range = column->type == TYPE_TEXT && is_range(operator);
-  if (all ? !collation_fits(plan, index, column) : text_range || !indexed) {
+  bool fits = collation_fits(plan, index, column) || (!all && column->options & OPTION_REQUIRED);
+  if (!fits || (!all && (text_range || !indexed))) {
     if (text_range) plan->cost += 10;
     plan->exact = false;
     return;
@@ -273,7 +280,16 @@ static int malformed(Cursor *cursor, const char *fault) {
   return fail(cursor->base.pVtab, SQLITE_ERROR, sqlite3_mprintf("The rows of table %s are malformed: %s.", name, fault));
 }
 
+static void set_used(Rows *rows, uint64_t used) {
+  rows->used_count = 0;
+  for (uint32_t i = 0; i < rows->schema->column_count; i++) {
+    rows->cells[i].kind = CELL_NULL;
+    if (used >> (i < 63 ? i : 63) & 1) rows->used[rows->used_count++] = i;
+  }
+}
+
 static int load(Cursor *cursor) {
+  set_used(&cursor->rows, cursor->rows.block.columns ? cursor->rows.block.columns : cursor->rows.wanted);
   const char *fault = rows_load(&cursor->rows);
   if (fault) return malformed(cursor, fault);
   table_of(cursor)->module->counters.bytes += cursor->rows.block.length;
@@ -324,6 +340,7 @@ typedef struct Parsed {
 static void parse_constraint(Parsed *parsed, char kind, char *text, char **rest, sqlite3_value *value) {
   ConstraintValue *item = &parsed->constraints.items[parsed->constraints.count++];
   item->list = kind == 'I';
+  item->literal = kind == 'K';
   item->column = (int32_t)strtol(text, rest, 10);
   item->operator = (int32_t)strtol(*rest + 1, rest, 10);
   item->value = value;
@@ -334,14 +351,15 @@ static void parse_plan(Parsed *parsed, const char *plan, int count, sqlite3_valu
   int argument = 0;
   for (char *p = (char *)plan; *p; p += *p == ' ') {
     char kind = *p++;
-    bool takes_value = kind == 'C' || kind == 'I' || kind == 'L' || kind == 'O';
+    bool constrains = kind == 'C' || kind == 'K' || kind == 'I';
+    bool takes_value = constrains || kind == 'L' || kind == 'O';
     if (takes_value && argument >= count) return;
     sqlite3_value *value = takes_value ? values[argument++] : NULL;
     if (kind == 'U') {
       uint64_t used = strtoull(p, &p, 16);
       parsed->scan.used_low = (uint32_t)used;
       parsed->scan.used_high = (uint32_t)(used >> 32);
-    } else if (kind == 'C' || kind == 'I') {
+    } else if (constrains) {
       parse_constraint(parsed, kind, p, &p, value);
     } else if (kind == 'L') {
       parsed->limit = value;
@@ -354,6 +372,38 @@ static void parse_plan(Parsed *parsed, const char *plan, int count, sqlite3_valu
       if (parsed->scan.order_count < 64) parsed->order[parsed->scan.order_count++] = kind == 'D' ? ~column : column;
     }
   }
+}
+
+static bool is_number(sqlite3_value *value) {
+  int type = sqlite3_value_type(value);
+  return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+}
+
+static bool has_number(const ConstraintValue *item) {
+  if (!item->list) return is_number(item->value);
+  sqlite3_value *value;
+  for (int rc = sqlite3_vtab_in_first(item->value, &value); rc == SQLITE_OK && value;
+       rc = sqlite3_vtab_in_next(item->value, &value)) {
+    if (is_number(value)) return true;
+  }
+  return false;
+}
+
+/* Text is compared with a number from a column of numbers as a number, so that '01' equals 1; with a literal number as text. A
+ * generator cannot tell which, so it is told of literals only. A required column is told always: it has nothing else to go by. */
+static bool is_misleading(const Column *column, const ConstraintValue *item) {
+  if (item->literal || column->options & OPTION_REQUIRED) return false;
+  return (column->type == TYPE_TEXT || column->type == TYPE_BLOB) && has_number(item);
+}
+
+static void drop_misleading(Parsed *parsed, const Schema *schema) {
+  uint32_t kept = 0;
+  for (uint32_t i = 0; i < parsed->constraints.count; i++) {
+    ConstraintValue *item = &parsed->constraints.items[i];
+    if (!is_misleading(&schema->columns[item->column], item)) parsed->constraints.items[kept++] = *item;
+  }
+  if (kept < parsed->constraints.count) parsed->limit = NULL;
+  parsed->constraints.count = kept;
 }
 
 static bool type_is_exact(const Column *column, sqlite3_value *value) {
@@ -425,22 +475,14 @@ static bool lacks_required(const Schema *schema, bool required) {
   return false;
 }
 
-static void set_used(Rows *rows, const Scan *scan) {
-  uint64_t used = (uint64_t)scan->used_high << 32 | scan->used_low;
-  rows->used_count = 0;
-  for (uint32_t i = 0; i < rows->schema->column_count; i++) {
-    rows->cells[i].kind = CELL_NULL;
-    if (used >> (i < 63 ? i : 63) & 1) rows->used[rows->used_count++] = i;
-  }
-}
-
 static int open_scan(Cursor *cursor, Parsed *parsed) {
   Table *table = table_of(cursor);
   Block *block = &cursor->rows.block;
   if (lacks_required(&table->schema, parsed->required)) return fail(&table->base, SQLITE_CONSTRAINT, required_message(table));
   if (atomic_load(&table->connection->interrupted)) return SQLITE_INTERRUPT;
+  drop_misleading(parsed, &table->schema);
   parse_limit(parsed, &table->schema);
-  set_used(&cursor->rows, &parsed->scan);
+  cursor->rows.wanted = (uint64_t)parsed->scan.used_high << 32 | parsed->scan.used_low;
   parsed->scan.table = table->schema.table;
   parsed->scan.order = parsed->order;
   parsed->scan.cursor = cursor->id = ++table->connection->next_cursor;

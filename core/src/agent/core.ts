@@ -45,7 +45,11 @@ export class Core {
   static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
     const { onWedged, warm } = options;
     const engine = Engine.open({
-      settings: { defaultIndex: flags.get('extensions_default_index'), nullText: flags.get('nullvalue') },
+      settings: {
+        defaultIndex: flags.get('extensions_default_index'),
+        nullText: flags.get('nullvalue'),
+        regexMaxBytes: flags.get('regex_max_size'),
+      },
       onWarning: (table, message) => status.warning(table, message),
       onDenial: line => status.error('sql', line),
       onAbandoned: count => status.warning('engine', `${count} query threads hang in a system call and were abandoned`),

@@ -15,6 +15,7 @@ import { outpostExtensions } from '../tables/outpost_extensions.ts';
 import { outpostMetrics } from '../tables/outpost_metrics.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
+import { outpostQueryScans } from '../tables/outpost_query_scans.ts';
 import { outpostSchedule } from '../tables/outpost_schedule.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 import type { AgentState } from './state.ts';
@@ -60,5 +61,6 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   outpostMetrics(() => state.metrics()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),
+  outpostQueryScans(() => state.scans()),
   outpostSchedule(() => state.standings()),
 ];

@@ -9,6 +9,7 @@ import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
 import type { ScheduleEntry } from '../tables/osquery_schedule.ts';
 import type { QuarantineView } from '../tables/outpost_quarantine.ts';
+import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
 
 /** What parts of the agent tell about themselves; each part puts its own in when it is there. */
@@ -20,6 +21,7 @@ export interface AgentState {
   schedule: () => readonly ScheduleEntry[];
   standings: () => readonly ScheduleStanding[];
   runs: () => readonly RunRecord[];
+  scans: () => readonly QueryScans[];
   /** Undefined where nothing is scheduled. */
   quarantine: QuarantineView | undefined;
   packs: () => readonly PackEntry[];
@@ -42,6 +44,7 @@ export const idleState = (): AgentState => ({
   schedule: () => [],
   standings: () => [],
   runs: () => [],
+  scans: () => [],
   quarantine: undefined,
   packs: () => [],
   configFaults: () => [],
@@ -69,5 +72,6 @@ export const stateTableNames = [
   'outpost_metrics',
   'outpost_quarantine',
   'outpost_query_runs',
+  'outpost_query_scans',
   'outpost_schedule',
 ] as const;

@@ -199,6 +199,7 @@ export class Agent {
     this.#scheduler = scheduler;
     state.standings = () => scheduler.standings();
     state.runs = () => scheduler.runs.rows();
+    state.scans = () => scheduler.scans();
     state.quarantine = scheduler.quarantine;
     const takeOver = async (schedule: readonly ScheduledQuery[]): Promise<void> => {
       await decorators.update(config.decorators);

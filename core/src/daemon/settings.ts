@@ -9,6 +9,7 @@ export const scheduleSettings = (flags: FlagStore): ScheduleSettings => ({
   timeoutSeconds: flags.get('schedule_timeout'),
   epoch: flags.get('schedule_epoch'),
   logNames: flags.get('schedule_lognames'),
+  disableCaching: flags.get('disable_caching'),
   disableWatchdog: flags.get('disable_watchdog'),
   strikes: flags.get('schedule_strikes'),
   eventType: flags.get('logger_event_type'),

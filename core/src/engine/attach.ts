@@ -7,6 +7,7 @@ import { nativeSchema } from './schema.ts';
 import { ExtensionSource } from './sources/extension.ts';
 import { GeneratorSource } from './sources/generator.ts';
 import { RemoteSource } from './sources/remote.ts';
+import { CachedSource, type Caches } from './sources/row-cache-source.ts';
 import type { Source } from './sources/source.ts';
 import { isWritable } from './writable.ts';
 
@@ -30,6 +31,7 @@ export const attach = (
   schema: TableSchema,
   definition: TableDefinition | undefined,
   options: ConnectionOptions,
+  caches: Caches,
 ): Attached => {
   const extension = table.placement.kind === 'extension';
   const { placement } = table;
@@ -37,10 +39,15 @@ export const attach = (
     extension ||
     (placement.kind === 'main' && placement.writable) ||
     (definition !== undefined && isWritable(definition));
-  return {
-    native: nativeSchema(number, schema, { extension, writable, defaultIndex: options.settings.defaultIndex }),
-    source: sourceOf(table, schema, definition, options),
-  };
+  const native = nativeSchema(number, schema, { extension, writable, defaultIndex: options.settings.defaultIndex });
+  const source = sourceOf(table, schema, definition, options);
+  return { native, source: source && new CachedSource(source, native, schema, caches) };
+};
+
+const warnOfTypes = ({ name, columns }: TableSchema, warn: ConnectionOptions['warn']): void => {
+  for (const column of columns)
+    if (column.type === 'UNKNOWN')
+      warn(name, `The column ${column.name} was announced with a type that does not exist; all its values are NULL.`);
 };
 
 const sourceOf = (
@@ -50,8 +57,10 @@ const sourceOf = (
   { exchanges, settings, warn, onHostNeeded }: ConnectionOptions,
 ): Source | undefined => {
   if (exchanges === undefined) return undefined;
-  if (placement.kind === 'extension')
+  if (placement.kind === 'extension') {
+    warnOfTypes(schema, warn);
     return new ExtensionSource(schema, placement, settings.thriftTimeoutMs, settings.defaultIndex);
+  }
   if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
   if (placement.kind !== 'module' || definition === undefined) return undefined;
   if (!definition.asynchronous) return new GeneratorSource(definition, message => warn(name, message));

@@ -3,7 +3,8 @@
  * compiles it to puts into the result's registers (https://sqlite.org/opcode.html).
  */
 import type { QueryConnection } from './connection.ts';
-import { finalize, type Handle, nativeTypes, prepare, type Statement, step } from './native.ts';
+import { explainedStatement } from './explain-scans-prefix.ts';
+import { explain, finalize, nativeTypes, type Statement, step } from './native.ts';
 import { readRows } from './result-reader.ts';
 
 /** A column of a result. */
@@ -38,20 +39,16 @@ const writes: Readonly<Record<string, readonly [operand: 'p2' | 'p3', type: stri
 /** The affinities of Cast, by their codes; NUMERIC may be any number. */
 const casts: Readonly<Record<number, string>> = { 65: 'BLOB', 66: 'TEXT', 67: 'UNKNOWN', 68: 'BIGINT', 69: 'DOUBLE' };
 
-const programOf = (handle: Handle, sql: Uint8Array): Program => {
-  const statement = prepare(handle, Buffer.concat([Buffer.from('explain '), sql]));
-  if (statement === null) return [];
-  try {
-    const { block } = step(statement, 0, 1 << 24, 100_000);
-    return [...readRows(block)].map(([, opcode, p1, p2, p3]) => ({
-      opcode: String(opcode),
-      p1: Number(p1),
-      p2: Number(p2),
-      p3: Number(p3),
-    }));
-  } finally {
-    finalize(statement);
-  }
+/** The program of a statement, which is then good for nothing else; none of one that is an EXPLAIN already. */
+const programOf = (statement: Statement): Program => {
+  if (!explain(statement)) return [];
+  const { block } = step(statement, 0, 1 << 24, 100_000);
+  return [...readRows(block)].map(([, opcode, p1, p2, p3]) => ({
+    opcode: String(opcode),
+    p1: Number(p1),
+    p2: Number(p2),
+    p3: Number(p3),
+  }));
 };
 
 const known: ReadonlySet<string> = new Set(Object.keys(nativeTypes));
@@ -91,11 +88,10 @@ const expressionTypes = (program: Program, count: number): readonly string[] => 
   return found;
 };
 
-/** The columns of a prepared statement, in select order. @param sql its text alone */
-export const columnTypes = (handle: Handle, statement: Statement, sql: Uint8Array): ColumnType[] => {
+const columnTypes = (statement: Statement): ColumnType[] => {
   const { columns } = statement;
   const expressions = columns.some(({ origin }) => origin === null);
-  const types = expressions ? expressionTypes(programOf(handle, sql), columns.length) : [];
+  const types = expressions ? expressionTypes(programOf(statement), columns.length) : [];
   return columns.map(({ name, declared, origin }, index) => ({
     name,
     type: (origin === null ? types[index] : declaredType(declared)) ?? 'UNKNOWN',
@@ -108,10 +104,12 @@ export const columnTypes = (handle: Handle, statement: Statement, sql: Uint8Arra
  */
 export const columnsOf = async (connection: QueryConnection, sql: string): Promise<ColumnType[]> => {
   const text = Buffer.from(sql);
-  const statement = await connection.prepare(text, 0);
+  const explained = explainedStatement(text, 0);
+  const statement = await connection.prepare(text, explained ?? 0);
   if (statement === null) throw new Error('not an error');
   try {
-    return columnTypes(connection.handle, statement, text.subarray(0, statement.tail));
+    if (explained !== undefined) return (await import('./explain-scans.ts')).explainedColumns();
+    return columnTypes(statement);
   } finally {
     finalize(statement);
   }

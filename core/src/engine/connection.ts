@@ -2,6 +2,8 @@ import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { Attached } from './attach.ts';
 import type { CatalogChange, CatalogTable } from './catalog.ts';
 import type { BlockingExchange } from './exchange.ts';
+import type { ScanLog } from './explain-scans-log.ts';
+import { defineSqlFunctions } from './functions/define.ts';
 import {
   authorize,
   declare,
@@ -13,7 +15,11 @@ import {
   type Statement,
   undeclare,
 } from './native.ts';
-import type { BlockStream, Run } from './sources/source.ts';
+import type { ScanRequest } from './request.ts';
+import { RowCache } from './sources/row-cache.ts';
+import type { BlockStream, Run, Source } from './sources/source.ts';
+import { TableCache } from './sources/table-cache.ts';
+import { StatementCache } from './statement-cache.ts';
 
 /** Flags that a connection heeds. */
 export interface EngineSettings {
@@ -23,6 +29,8 @@ export interface EngineSettings {
   readonly defaultIndex: boolean;
   /** `--nullvalue`: what a NULL is in rows of text. */
   readonly nullText: string;
+  /** `--regex_max_size`: the longest pattern of regex_match and regex_split, bytes. */
+  readonly regexMaxBytes: number;
 }
 
 /** What surrounds a connection. */
@@ -44,9 +52,15 @@ const noRun: Run = { cancel: new Int32Array(new SharedArrayBuffer(4)), deadline:
 export class QueryConnection {
   /** The query that runs; sources look at it. */
   run: Run = noRun;
+  /** Rows that tables have given, in this query and between scheduled ones. */
+  readonly caches = { rows: new RowCache(), tables: new TableCache() };
+  /** Statements of queries that may come again. */
+  readonly statements = new StatementCache();
+  /** Set while the scans of a statement are to be explained. */
+  scans: ScanLog | undefined;
   readonly #options: ConnectionOptions;
   readonly #native: NativeConnection;
-  readonly #registers: Registers = new Int32Array(2);
+  readonly #registers: Registers = new Int32Array(4);
   readonly #tables = new Map<string, CatalogTable>();
   /** Views, by their names: which table each stands for. */
   readonly #aliases = new Map<string, string>();
@@ -65,10 +79,10 @@ export class QueryConnection {
       {
         connect: name => this.#connect(name),
         open: (table, cursor, constraints, usedLow, usedHigh, limit, order) => {
-          const { source } = this.#at(table);
-          if (source === undefined) return null;
-          const stream = source.open({ constraints, usedLow, usedHigh, limit, order }, this.run);
-          this.#streams.set(cursor, { stream, encoding: source.encoding });
+          const attached = this.#at(table);
+          if (attached.source === undefined) return null;
+          const stream = this.#open(attached, attached.source, { constraints, usedLow, usedHigh, limit, order });
+          this.#streams.set(cursor, { stream, encoding: attached.source.encoding });
           return this.#first(cursor);
         },
         next: cursor => this.#next(cursor),
@@ -78,6 +92,11 @@ export class QueryConnection {
       },
       this.#registers,
     );
+    defineSqlFunctions(this.#native.handle, {
+      run: () => this.run,
+      warn: (name, message) => this.#options.warn(name, message),
+      regexMaxBytes: this.#options.settings.regexMaxBytes,
+    });
     authorize(this.#native.handle, true);
   }
 
@@ -89,6 +108,7 @@ export class QueryConnection {
   /** Brings the tables up to date with the catalog. */
   apply({ set, removed }: CatalogChange): void {
     const { handle } = this.#native;
+    this.statements.clear();
     authorize(handle, false);
     try {
       for (const { name } of [...removed, ...set]) this.#forget(name);
@@ -133,6 +153,7 @@ export class QueryConnection {
 
   /** Undoes what a statement left open. */
   rollback(): void {
+    this.statements.clear();
     authorize(this.#native.handle, false);
     try {
       this.#native.database.exec('rollback');
@@ -143,6 +164,7 @@ export class QueryConnection {
 
   /** Closes the connection. */
   close(): void {
+    this.statements.clear();
     this.#native.close();
   }
 
@@ -150,6 +172,16 @@ export class QueryConnection {
     const attached = this.#attached[table];
     if (attached === undefined) throw new RangeError(`There is no attached table ${table}.`);
     return attached;
+  }
+
+  #open({ native: { name } }: Attached, source: Source, request: ScanRequest): BlockStream {
+    const schema = this.scans === undefined ? undefined : this.#schemaOf(name);
+    if (this.scans === undefined || schema === undefined) return source.open(request, this.run);
+    return this.scans.watch(schema, source.encoding, request, () => source.open(request, this.run));
+  }
+
+  #schemaOf(name: string): TableSchema | undefined {
+    return this.#definitions.get(name)?.schema ?? this.#tables.get(name)?.schema;
   }
 
   /** The first block of a scan. SQLite does not close a cursor that could not be opened. */
@@ -173,6 +205,8 @@ export class QueryConnection {
     const block = open?.stream.next() ?? null;
     this.#registers[0] = open?.stream.more === true ? 1 : 0;
     this.#registers[1] = open?.encoding ?? 0;
+    this.#registers[2] = open?.stream.layout?.[0] ?? 0;
+    this.#registers[3] = open?.stream.layout?.[1] ?? 0;
     return block;
   }
 
@@ -188,7 +222,7 @@ export class QueryConnection {
     }
     const number = this.#numbers.get(name) ?? this.#attached.length;
     this.#numbers.set(name, number);
-    const attached = this.#tools.attach(number, table, schema, definition, this.#options);
+    const attached = this.#tools.attach(number, table, schema, definition, this.#options, this.caches);
     this.#attached[number] = attached;
     return attached.native;
   }
@@ -224,5 +258,6 @@ export class QueryConnection {
       if (this.#aliases.get(alias) === name) this.#dropAlias(alias);
     this.#definitions.delete(name);
     this.#tables.delete(name);
+    this.caches.tables.forget(name);
   }
 }

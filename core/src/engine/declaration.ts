@@ -32,15 +32,24 @@ const keyColumns = (schema: TableSchema): string[] => {
   return keys.map(({ name }) => name);
 };
 
+const columnsText = (schema: TableSchema): string => {
+  const aliases = aliasesOf(schema).map(([alias, target]) => `${quoted(alias)} ${schema.columns[target]?.type} HIDDEN`);
+  return [...schema.columns.map(columnText), ...aliases].join(', ');
+};
+
 /**
  * The statement that declares a table, as osquery's `.schema` prints it (without the semicolon). Columns with INDEX or ADDITIONAL are the primary key;
  * where there are only ADDITIONAL ones, all columns are.
- * @param rowid whether the table keeps row ids: those of extensions do
  */
-export const declarationOf = (schema: TableSchema, rowid: boolean): string => {
-  const aliases = aliasesOf(schema).map(([alias, target]) => `${quoted(alias)} ${schema.columns[target]?.type} HIDDEN`);
+export const declarationOf = (schema: TableSchema): string => {
   const keys = keyColumns(schema);
-  const primary = keys.length === 0 ? '' : `, PRIMARY KEY (${keys.map(quoted).join(', ')})`;
-  const suffix = keys.length > 0 && !rowid ? ' WITHOUT ROWID' : '';
-  return `CREATE TABLE ${schema.name}(${[...schema.columns.map(columnText), ...aliases].join(', ')}${primary})${suffix}`;
+  const key = keys.length === 0 ? ')' : `, PRIMARY KEY (${keys.map(quoted).join(', ')})) WITHOUT ROWID`;
+  return `CREATE TABLE ${schema.name}(${columnsText(schema)}${key}`;
 };
+
+/**
+ * The statement that declares a table to SQLite. It has no key: rows of a generator may repeat it or have NULL in it, and SQLite would leave
+ * rows out on the strength of a key that is unique and never NULL (`distinct`, `is null`, `a = 1 or b = 2`).
+ */
+export const keylessDeclarationOf = (schema: TableSchema): string =>
+  `CREATE TABLE ${schema.name}(${columnsText(schema)})`;

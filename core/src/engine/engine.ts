@@ -8,11 +8,12 @@ import type { EngineSettings, QueryConnection } from './connection.ts';
 import { engineError } from './engine-error.ts';
 import type { Question } from './exchange.ts';
 import { type Lane, LanePool, lanes } from './lane.ts';
-import type { Budget } from './messages.ts';
-import type { encodings, TableCounters } from './native.ts';
+import type { Budget, TableStats } from './messages.ts';
+import type { encodings } from './native.ts';
 import { PluginHost } from './plugin-host.ts';
 import { type Ending, QueryThread } from './query-thread-handle.ts';
 import { QueryWatch } from './query-watch.ts';
+import type { ScheduleTime } from './sources/source.ts';
 import type { TableServer } from './table-server.ts';
 import { Tally } from './tally.ts';
 import { isWritable } from './writable.ts';
@@ -43,6 +44,8 @@ export interface QueryOptions {
   readonly signal?: AbortSignal;
   /** Compare the result with this state: the rows stay in the thread, the difference comes. */
   readonly previous?: StoredState;
+  /** Where in the schedule it stands: rows of cacheable tables may then come from an earlier query. */
+  readonly schedule?: ScheduleTime;
 }
 
 /** What a query gave. */
@@ -56,12 +59,17 @@ export interface QueryResult {
     readonly userMs: number;
     readonly systemMs: number;
     readonly bytes: number;
-    readonly tables: readonly TableCounters[];
+    readonly tables: readonly TableStats[];
   };
   readonly diff: DiffResult | undefined;
 }
 
-const defaultSettings: EngineSettings = { thriftTimeoutMs: 300_000, defaultIndex: true, nullText: '' };
+const defaultSettings: EngineSettings = {
+  thriftTimeoutMs: 300_000,
+  defaultIndex: true,
+  nullText: '',
+  regexMaxBytes: 256,
+};
 /** SQLITE_INTERRUPT. */
 const sqliteInterrupt = 9;
 /** How many threads may hang before the engine counts as wedged. */

@@ -6,13 +6,14 @@ import { answerExchange } from './exchange.ts';
 import type { FromHost, ToHost } from './messages.ts';
 import { TableServer } from './table-server.ts';
 
-const loaded = new Map<string, Promise<TableDefinition>>();
+/** By the name of the table; the catalog may find it in another module later. */
+const loaded = new Map<string, { readonly module: string; readonly loading: Promise<TableDefinition> }>();
 
-const find = (name: string, module: string | undefined): Promise<TableDefinition> => {
+const find = (name: string, module = ''): Promise<TableDefinition> => {
   const known = loaded.get(name);
-  if (known !== undefined) return known;
-  const loading = loadTable(name, module ?? '');
-  loaded.set(name, loading);
+  if (known?.module === module) return known.loading;
+  const loading = loadTable(name, module);
+  loaded.set(name, { module, loading });
   loading.catch(() => loaded.delete(name));
   return loading;
 };

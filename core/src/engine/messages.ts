@@ -8,6 +8,7 @@ import type { CatalogChange } from './catalog.ts';
 import type { EngineSettings } from './connection.ts';
 import type { ExchangeEnd } from './exchange.ts';
 import type { encodings, Handle, StatementColumn, TableCounters } from './native.ts';
+import type { ScheduleTime } from './sources/source.ts';
 
 /** What a query may use up. */
 export interface Budget {
@@ -50,10 +51,18 @@ export interface QueryMessage {
   readonly deadline: number;
   /** Compare the result with this state, and send the difference instead of the rows. */
   readonly previous: StoredState | undefined;
+  /** For a scheduled query that may be given rows of cacheable tables from before. */
+  readonly schedule?: ScheduleTime;
 }
 
 /** From the main thread. */
 export type ToThread = QueryMessage | { readonly type: 'catalog'; readonly change: CatalogChange };
+
+/** What a query asked of one table. */
+export interface TableStats extends TableCounters {
+  /** Scans among these that were answered with rows kept from an earlier one. */
+  readonly cached: number;
+}
 
 /** What a query gave, as it crosses threads. */
 export interface Outcome {
@@ -63,7 +72,7 @@ export interface Outcome {
   readonly bytes: number;
   readonly userMs: number;
   readonly systemMs: number;
-  readonly tables: readonly TableCounters[];
+  readonly tables: readonly TableStats[];
   readonly diff: DiffResult | undefined;
 }
 

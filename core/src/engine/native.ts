@@ -130,7 +130,10 @@ export interface TableCallbacks {
   ): bigint | undefined;
 }
 
-/** Set by open and next before they return a block: [0] 1 when more blocks follow, [1] the {@link Encoding}. */
+/**
+ * Set by open and next before they return a block: [0] 1 when more blocks follow, [1] the {@link Encoding}; [2] and [3] the columns that the
+ * rows of a MessagePack block have, as usedLow and usedHigh of {@link TableCallbacks.open}, or 0 and 0 (or left out) for those of the scan.
+ */
 export type Registers = Int32Array<ArrayBuffer>;
 
 /** A column of a statement; all but the name are null for an expression. */
@@ -189,13 +192,59 @@ export interface PeerCredentials {
   readonly gid: number;
 }
 
+/** How an argument reaches the body of an SQL function. A NULL is null in each. */
+export const argumentKinds = {
+  /** The value's text up to its first NUL, as a byte string: one character a byte. */
+  text: 't',
+  /** The value's text with all its bytes, as a byte string. */
+  bytes: 'b',
+  /** The value as an integer, of which the low 32 bits are taken. */
+  int32: 'i',
+  /** By its type: a bigint, a number, a byte string up to its first NUL, or a buffer for a BLOB. */
+  value: 'v',
+} as const;
+
+/** Flags of an SQL function. */
+export const functionFlags = {
+  deterministic: 1,
+  /** NULLs reach the body; without this flag one of them makes the result NULL. */
+  nulls: 2,
+  /** The body is called once a group, with the texts of the first argument that are not NULL, each ended by a NUL. At most 64 MiB. */
+  aggregate: 4,
+} as const;
+
+/** What the body of an SQL function gives: a byte string becomes TEXT, a bigint INTEGER. */
+export type FunctionResult = string | bigint | null;
+
+/** An SQL function with its body. */
+export interface NativeFunction {
+  readonly name: string;
+  /** Number of arguments; -1 any. */
+  readonly arity: number;
+  /** How each argument is passed, in the letters of {@link argumentKinds}; the last stands for all that follow. */
+  readonly kinds: string;
+  /** Sum of {@link functionFlags}. */
+  readonly flags: number;
+  /** Called on the connection's thread within step; must not run statements. What it throws is the error of the statement. */
+  readonly body: (...values: never[]) => FunctionResult;
+}
+
 interface Addon {
   attach(handle: Handle, callbacks: TableCallbacks, registers: Registers): void;
   closeHandle(handle: Handle): void;
   declare(handle: Handle, names: readonly string[]): void;
   undeclare(handle: Handle, name: string): void;
+  defineFunction(
+    handle: Handle,
+    name: string,
+    arity: number,
+    kinds: string,
+    flags: number,
+    body: NativeFunction['body'],
+  ): void;
   interrupt(handle: Handle, run: number): boolean;
   beginRun(handle: Handle, run: number): void;
+  adopt(parent: Handle, child: Handle): void;
   changes(handle: Handle): number;
   inTransaction(handle: Handle): boolean;
   authorize(handle: Handle, on: boolean): void;
@@ -205,6 +254,8 @@ interface Addon {
   prepare(handle: Handle, sql: string | Uint8Array, offset: number): Statement | null;
   step(statement: Statement, encoding: Encoding, maxBytes: number, maxRows: number, nullText: string): StepResult;
   finalize(statement: Statement): void;
+  reset(statement: Statement): void;
+  explain(statement: Statement): boolean;
   transact(
     socketPath: string,
     request: Uint8Array,
@@ -222,7 +273,7 @@ const modulePath =
 
 const addon = createRequire(import.meta.url)(modulePath) as Addon;
 
-/** An open connection: the better-sqlite3 database, for defining SQL functions, and its handle, for everything else. */
+/** An open connection: the better-sqlite3 database, for statements of our own, and its handle, for everything else. */
 export interface NativeConnection {
   readonly database: Database.Database;
   readonly handle: Handle;
@@ -235,11 +286,23 @@ interface ExtensionLoader {
   loadExtension(path: string, entryPoint: string): void;
 }
 
-/** Opens a database in memory, with osquery's settings, the version collations, and double-quoted strings allowed. */
-export const openConnection = (callbacks: TableCallbacks, registers: Registers): NativeConnection => {
-  const database = new Database(':memory:');
-  // The typings know the path only; without the second argument the entry point would follow the name of the file.
-  (database as unknown as ExtensionLoader).loadExtension(modulePath, 'sqlite3_outpost_init');
+/**
+ * Opens a database, with osquery's settings, version collations and mathematical functions, and double-quoted strings allowed.
+ * @param path of a file that is ours alone, since the settings are written to it; in memory, when left out
+ */
+export const openConnection = (
+  callbacks: TableCallbacks,
+  registers: Registers,
+  path = ':memory:',
+): NativeConnection => {
+  const database = new Database(path);
+  try {
+    // The typings know the path only; without the second argument the entry point would follow the name of the file.
+    (database as unknown as ExtensionLoader).loadExtension(modulePath, 'sqlite3_outpost_init');
+  } catch (error) {
+    database.close();
+    throw error;
+  }
   const handle = database.prepare('select outpost_handle()').pluck().get() as Handle;
   addon.attach(handle, callbacks, registers);
   const close = (): void => {
@@ -255,6 +318,10 @@ export const declare = (handle: Handle, names: readonly string[]): void => addon
 
 /** Takes a name back: from then on `no such table`. */
 export const undeclare = (handle: Handle, name: string): void => addon.undeclare(handle, name);
+
+/** Defines an SQL function; one of the same name and arity gives way. */
+export const defineFunction = (handle: Handle, { name, arity, kinds, flags, body }: NativeFunction): void =>
+  addon.defineFunction(handle, name, arity, kinds, flags, body);
 
 /**
  * Prepares the statement that begins at a byte offset of a text.
@@ -277,6 +344,15 @@ export const step = (
   nullText = '',
 ): StepResult => addon.step(statement, encoding, maxBytes, maxRows, nullText);
 
+/** Makes a statement ready to run again from its start, wherever it stands. Throws while it runs. */
+export const reset = (statement: Statement): void => addon.reset(statement);
+
+/**
+ * Turns a statement that has not run yet into one whose rows are its program, as EXPLAIN before its text would.
+ * @returns false when its text begins with EXPLAIN already; it then stays what it is
+ */
+export const explain = (statement: Statement): boolean => addon.explain(statement);
+
 /** Frees a statement. Throws while it runs. */
 export const finalize = (statement: Statement): void => addon.finalize(statement);
 
@@ -293,6 +369,9 @@ export const beginRun = (handle: Handle, run: number): void => addon.beginRun(ha
  * @returns whether there was something to interrupt
  */
 export const interrupt = (handle: Handle, run = 0): boolean => addon.interrupt(handle, run);
+
+/** Makes a connection part of the run of another one of the same thread: what interrupts that one, or has already, interrupts both. */
+export const adopt = (parent: Handle, child: Handle): void => addon.adopt(parent, child);
 
 /** Rows changed by the last INSERT, UPDATE or DELETE. */
 export const changes = (handle: Handle): number => addon.changes(handle);

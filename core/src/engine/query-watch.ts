@@ -36,7 +36,7 @@ export class QueryWatch {
   /** Runs the query in a thread. */
   async run(thread: QueryThread, sql: string): Promise<Ending> {
     if (this.given !== undefined) return { kind: 'lost', reason: 'it was given up before it began' };
-    const { encoding = 'messagepack', budget, previous } = this.#options;
+    const { encoding = 'messagepack', budget, previous, schedule } = this.#options;
     this.#thread = thread;
     const ending = await thread.run({
       sql,
@@ -45,6 +45,7 @@ export class QueryWatch {
       cancel: this.#cancel,
       deadline: this.#deadline,
       previous,
+      ...(schedule !== undefined && { schedule }),
     });
     this.#thread = undefined;
     return ending;

@@ -1,8 +1,9 @@
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
 import type { QueryConnection } from './connection.ts';
+import { explainedStatement } from './explain-scans-prefix.ts';
 import { BudgetError } from './failure.ts';
-import type { Outcome, QueryMessage } from './messages.ts';
+import type { Outcome, QueryMessage, TableStats } from './messages.ts';
 import {
   beginRun,
   counters,
@@ -29,15 +30,33 @@ const namesOf = (columns: readonly StatementColumn[]): string[] => columns.map((
 const sameNames = (left: readonly string[], right: readonly string[]): boolean =>
   left.length === right.length && left.every((name, index) => name === right[index]);
 
-/** What a text of statements has given so far. */
-class Collector {
+/** Counts what statements give, and stops them at the budget. */
+class Meter {
   rowCount = 0;
   bytes = 0;
+  readonly #budget: QueryMessage['budget'];
+
+  constructor({ budget }: QueryMessage) {
+    this.#budget = budget;
+  }
+
+  add(block: Uint8Array, rows: number): void {
+    const budget = this.#budget;
+    this.rowCount += rows;
+    this.bytes += block.length;
+    if (this.rowCount > budget.rows) throw new BudgetError({ kind: 'rows', limit: budget.rows });
+    if (this.bytes > budget.bytes) throw new BudgetError({ kind: 'bytes', limit: budget.bytes });
+  }
+}
+
+/** What a text of statements has given so far. */
+class Collector extends Meter {
   readonly #parts: Part[] = [];
-  readonly #query: QueryMessage;
+  readonly #encoding: QueryMessage['encoding'];
 
   constructor(query: QueryMessage) {
-    this.#query = query;
+    super(query);
+    this.#encoding = query.encoding;
   }
 
   /** Whatever is added from here on comes from this statement. */
@@ -45,12 +64,8 @@ class Collector {
     if (columns.length > 0) this.#parts.push({ columns, blocks: [] });
   }
 
-  add(block: Uint8Array, rows: number): void {
-    const { budget } = this.#query;
-    this.rowCount += rows;
-    this.bytes += block.length;
-    if (this.rowCount > budget.rows) throw new BudgetError({ kind: 'rows', limit: budget.rows });
-    if (this.bytes > budget.bytes) throw new BudgetError({ kind: 'bytes', limit: budget.bytes });
+  override add(block: Uint8Array, rows: number): void {
+    super.add(block, rows);
     if (rows > 0) this.#parts.at(-1)?.blocks.push(block);
   }
 
@@ -70,14 +85,21 @@ class Collector {
       if (!byName.has(column.name)) byName.set(column.name, column);
     const columns = [...byName.values()];
     // In rows of text each carries its names.
-    if (this.#query.encoding === 'thrift') return { columns, blocks: this.#parts.flatMap(({ blocks }) => blocks) };
+    if (this.#encoding === 'thrift') return { columns, blocks: this.#parts.flatMap(({ blocks }) => blocks) };
     const { alignBlocks } = await import('./align.ts');
     const names = namesOf(columns);
     return { columns, blocks: this.#parts.flatMap(part => alignBlocks(part.blocks, namesOf(part.columns), names)) };
   }
 }
 
-const runStatement = (statement: Statement, query: QueryMessage, nullText: string, into: Collector): void => {
+/** A query, and the connection that it runs on. */
+interface Work {
+  readonly connection: QueryConnection;
+  readonly query: QueryMessage;
+  readonly nullText: string;
+}
+
+const stepAll = (statement: Statement, { query, nullText }: Work, into: Meter): void => {
   for (;;) {
     checkCancelled(query);
     const { block, rows, done } = step(
@@ -92,21 +114,53 @@ const runStatement = (statement: Statement, query: QueryMessage, nullText: strin
   }
 };
 
-const runAll = async (connection: QueryConnection, query: QueryMessage, nullText: string): Promise<Collector> => {
+/** Runs one statement of the text, and leaves it to the next query that has the same text. */
+const runStatement = (statement: Statement, offset: number, work: Work, into: Meter): void => {
+  const { connection, query } = work;
+  try {
+    stepAll(statement, work, into);
+  } catch (error) {
+    finalize(statement);
+    throw error;
+  }
+  connection.statements.keep(query.sql, offset, statement);
+};
+
+/** Runs one statement, and collects what its scans were in the place of its rows. */
+const runExplained = async (statement: Statement, offset: number, work: Work, into: Collector): Promise<void> => {
+  const { explainScans } = await import('./explain-scans.ts');
+  const answer = explainScans(work.connection, () => {
+    const meter = new Meter(work.query);
+    runStatement(statement, offset, work, meter);
+    return meter;
+  });
+  try {
+    into.begin(answer);
+    stepAll(answer, work, into);
+  } finally {
+    finalize(answer);
+  }
+};
+
+const runAll = async (work: Work): Promise<Collector> => {
+  const { connection, query } = work;
   const text = Buffer.from(query.sql);
   const collected = new Collector(query);
-  for (let offset = 0; ; ) {
+  for (let at = 0; at < text.length; ) {
     checkCancelled(query);
-    const statement = await connection.prepare(text, offset);
-    if (statement === null) return collected;
-    try {
+    const explained = explainedStatement(text, at);
+    const offset = explained ?? at;
+    const statement = connection.statements.take(query.sql, offset) ?? (await connection.prepare(text, offset));
+    if (statement === null) break;
+    if (explained === undefined) {
       collected.begin(statement);
-      runStatement(statement, query, nullText, collected);
-    } finally {
-      finalize(statement);
+      runStatement(statement, offset, work, collected);
+    } else {
+      await runExplained(statement, offset, work, collected);
     }
-    offset = statement.tail;
+    at = statement.tail;
   }
+  return collected;
 };
 
 const difference = async (
@@ -117,6 +171,9 @@ const difference = async (
   const { diffRows } = await import('../results/diff.ts');
   return diffRows(previous, namesOf(columns), blocks);
 };
+
+const tableStats = ({ handle, caches }: QueryConnection): TableStats[] =>
+  counters(handle).map(table => ({ ...table, cached: caches.rows.counters.get(table.name)?.hits ?? 0 }));
 
 /**
  * Runs the statements of a query one after the other, in this thread.
@@ -131,10 +188,11 @@ export const runQuery = async (
   connection.run = query;
   beginRun(connection.handle, query.run);
   resetCounters(connection.handle);
+  connection.caches.rows.reset();
   try {
-    const collected = await runAll(connection, query, nullText);
+    const collected = await runAll({ connection, query, nullText });
     const { columns, blocks } = await collected.result();
-    const tables = counters(connection.handle);
+    const tables = tableStats(connection);
     const diff = query.previous === undefined ? undefined : await difference(query.previous, columns, blocks);
     const { user, system } = process.threadCpuUsage(began);
     return {
@@ -148,6 +206,7 @@ export const runQuery = async (
       diff,
     };
   } finally {
+    connection.caches.rows.clear();
     if (inTransaction(connection.handle)) connection.rollback();
   }
 };

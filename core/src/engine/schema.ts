@@ -1,6 +1,6 @@
 import { columnOptions } from '@outpost/protocol';
 import type { TableSchema } from '@outpost/sdk';
-import { aliasesOf, declarationOf } from './declaration.ts';
+import { aliasesOf, keylessDeclarationOf } from './declaration.ts';
 import { type NativeColumn, type NativeSchema, nativeTypes, pushdowns } from './native.ts';
 
 /** The columns of a table and, after them, the aliases of columns, as SQLite numbers them. */
@@ -32,7 +32,7 @@ export const nativeSchema = (table: number, schema: TableSchema, traits: TableTr
   return {
     table,
     name: schema.name,
-    ddl: declarationOf(schema, traits.extension || traits.writable),
+    ddl: keylessDeclarationOf(schema),
     columns,
     pushdown: traits.extension ? pushdowns.osquery : pushdowns.all,
     writable: traits.writable,

@@ -1,7 +1,7 @@
 import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
 import { BlockWriter } from './block-writer.ts';
 import type { Answer, Question } from './exchange.ts';
-import type { WriterRow } from './field-reader.ts';
+import type { WriterRow } from './row-layout.ts';
 import { rowIdKeyOf, writerColumns } from './sources/generator.ts';
 import { applyWrite } from './sources/writing.ts';
 
@@ -54,12 +54,12 @@ class Scan {
       const { done, value } = stepped instanceof Promise ? await stepped : stepped;
       if (signal.aborted) return nothing;
       if (done === true) {
-        const block = writer.rows === 0 ? null : writer.take().slice();
+        const block = writer.rows === 0 ? null : new Uint8Array(writer.take());
         writer.release();
         this.#rows = undefined;
         return { type: 'block', block, more: false };
       }
-      if (!writer.add(value as WriterRow)) return { type: 'block', block: writer.take().slice(), more: true };
+      if (!writer.add(value as WriterRow)) return { type: 'block', block: new Uint8Array(writer.take()), more: true };
     }
   }
 

@@ -15,7 +15,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     audit_debug audit_fim_debug audit_fim_show_accesses audit_force_reconfigure audit_force_unconfigure audit_persist
     audit_show_partial_fim_events audit_show_untracked_res_warnings aws_debug aws_disable_imdsv1_fallback aws_enable_proxy
     aws_enforce_fips aws_kinesis_disable_log_status aws_kinesis_random_partition_key carver_compression
-    carver_disable_function colorlogtostderr daemonize disable_audit disable_caching
+    carver_disable_function colorlogtostderr daemonize disable_audit
     disable_carver disable_endpointsecurity disable_endpointsecurity_fim disable_enrollment
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
     enable_file_events enable_foreign enable_keyboard_events enable_mouse_events
@@ -33,7 +33,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     etw_kernel_trace_buffer_size etw_kernel_trace_flush_timer etw_kernel_trace_maximum_buffers
     etw_kernel_trace_minimum_buffers etw_userspace_trace_buffer_size etw_userspace_trace_flush_timer
     etw_userspace_trace_maximum_buffers etw_userspace_trace_minimum_buffers groups_service_delay groups_service_interval
-    hash_cache_max hash_delay keychain_access_interval regex_max_size thrift_timeout tls_session_timeout users_service_delay
+    hash_cache_max hash_delay keychain_access_interval thrift_timeout tls_session_timeout users_service_delay
     users_service_interval yara_delay`),
   uint64: words(`aws_firehose_period aws_kinesis_period aws_sts_timeout buffered_log_max config_tls_max_attempts
     distributed_tls_max_attempts events_expiry events_max logger_tls_backoff_max logger_tls_max logger_tls_max_lines

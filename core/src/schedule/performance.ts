@@ -1,3 +1,4 @@
+import type { TableStats } from '../engine/messages.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packText, unpackText } from '../storage/values.ts';
 
@@ -30,6 +31,22 @@ export interface RunCost {
   /** Names and values of all rows; 0 for a run that failed. */
   readonly outputSize: number;
 }
+
+/** What the last run of a query that gave a result asked of its tables. Not stored: it is there once the query has run. */
+export interface RunScans {
+  /** When the run ended, seconds since the epoch. */
+  readonly time: number;
+  readonly tables: readonly TableStats[];
+}
+
+/** How many tables of a run are remembered: those that took longest. */
+const tableLimit = 50;
+
+/** What is remembered of the scans of a run. */
+export const runScans = (tables: readonly TableStats[], time: number): RunScans => ({
+  time,
+  tables: tables.toSorted((left, right) => right.nanoseconds - left.nanoseconds).slice(0, tableLimit),
+});
 
 const parse = (text: string): QueryPerformance => {
   const parts = text.split(',');

@@ -1,4 +1,6 @@
 import { OutpostError } from '@outpost/protocol';
+import type { TableStats } from '../engine/messages.ts';
+import type { ScheduleTime } from '../engine/sources/source.ts';
 import { type DiffResult, diffRows } from '../results/diff.ts';
 import { differentialLines, type LineHeader, snapshotLines, snapshotPrinter } from '../results/lines.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
@@ -15,7 +17,15 @@ import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import type { Clock } from './clock.ts';
 import { markEnded, markRunning } from './marks.ts';
-import { addRun, noPerformance, type QueryPerformance, type RunCost, savePerformance } from './performance.ts';
+import {
+  addRun,
+  noPerformance,
+  type QueryPerformance,
+  type RunCost,
+  type RunScans,
+  runScans,
+  savePerformance,
+} from './performance.ts';
 import type { ScheduledQuery } from './query.ts';
 import { noFigures, type RunLog, type RunRecord } from './run-log.ts';
 import type { ScheduleSettings } from './settings.ts';
@@ -30,6 +40,7 @@ export interface RunResult {
     readonly userMs: number;
     readonly systemMs: number;
     readonly memoryBytes?: number;
+    readonly tables?: readonly TableStats[];
   };
   /** Made in the query thread when a previous state was given. */
   readonly diff?: DiffResult | undefined;
@@ -38,7 +49,12 @@ export interface RunResult {
 /** Runs SQL in the lane of scheduled queries. */
 export type RunQuery = (
   sql: string,
-  options: { readonly name: string; readonly signal: AbortSignal; readonly previous?: StoredState },
+  options: {
+    readonly name: string;
+    readonly signal: AbortSignal;
+    readonly previous?: StoredState;
+    readonly schedule?: ScheduleTime;
+  },
 ) => Promise<RunResult>;
 
 /** What surrounds the queries of the schedule. */
@@ -87,6 +103,7 @@ export class QueryRunner {
   readonly #runs: RunLog;
   readonly #onFailure: OnFailure;
   readonly #performance = new Map<string, QueryPerformance>();
+  readonly #scans = new Map<string, RunScans>();
 
   constructor(options: RunnerOptions, runs: RunLog, onFailure: OnFailure) {
     this.#options = options;
@@ -99,14 +116,20 @@ export class QueryRunner {
     return this.#performance.get(name) ?? noPerformance;
   }
 
-  /** Sets the counters of a query; without any, it is forgotten. */
+  /** What the last run of a query asked of its tables; undefined before its first result. */
+  scans(name: string): RunScans | undefined {
+    return this.#scans.get(name);
+  }
+
+  /** Sets the counters of a query; without any, it is forgotten. Either way its last run is that of another statement. */
   setPerformance(name: string, performance: QueryPerformance | undefined): void {
+    this.#scans.delete(name);
     if (performance === undefined) this.#performance.delete(name);
     else this.#performance.set(name, performance);
   }
 
   /** Runs a query. Never rejects: what fails is said in the status log, and the next run is as any other. */
-  async run(query: ScheduledQuery, signal: AbortSignal): Promise<void> {
+  async run(query: ScheduledQuery, signal: AbortSignal, schedule?: ScheduleTime): Promise<void> {
     const { store, status, settings, clock, beforeQuery } = this.#options;
     const { name } = query;
     if (settings().logNames) status.info('scheduler', `Executing scheduled query ${name}`);
@@ -116,7 +139,13 @@ export class QueryRunner {
     try {
       await beforeQuery?.();
       await store.batch(markRunning(query, this.#unixTime()));
-      this.#runs.add({ ...noFigures, name, startedMs, status: 'ok', ...(await this.#execute(query, signal)) });
+      this.#runs.add({
+        ...noFigures,
+        name,
+        startedMs,
+        status: 'ok',
+        ...(await this.#execute(query, signal, schedule)),
+      });
     } catch (error) {
       const wallMs = clock.monotonic() - began;
       if (!signal.aborted) {
@@ -164,18 +193,28 @@ export class QueryRunner {
     this.#performance.set(name, performance);
   }
 
-  async #execute(query: ScheduledQuery, signal: AbortSignal): Promise<Partial<RunRecord>> {
-    const { outbox, runQuery } = this.#options;
+  async #execute(
+    query: ScheduledQuery,
+    signal: AbortSignal,
+    schedule: ScheduleTime | undefined,
+  ): Promise<Partial<RunRecord>> {
+    const { outbox, runQuery, settings } = this.#options;
     const { name } = query;
     const previous = query.snapshot ? undefined : await this.#previous(query);
     const differ = previous !== undefined && !query.eventBased;
-    const result = await runQuery(query.query, { name, signal, ...(differ && { previous: previous.state }) });
+    const result = await runQuery(query.query, {
+      name,
+      signal,
+      ...(differ && { previous: previous.state }),
+      ...(schedule !== undefined && !settings().disableCaching && { schedule }),
+    });
     const outcome =
       previous === undefined ? await this.#snapshot(query, result) : await this.#difference(query, previous, result);
-    const { userMs, systemMs, wallMs, memoryBytes = 0 } = result.stats;
+    const { userMs, systemMs, wallMs, memoryBytes = 0, tables = [] } = result.stats;
     const cost = { userMs, systemMs, wallMs, memoryBytes, outputSize: outcome.outputSize };
     const lines = outcome.lines.map(text => ({ kind: outcome.kind, text }));
     await this.#counted(name, cost, count => outbox.commit([...outcome.operations, markEnded(name), count], lines));
+    this.#scans.set(name, runScans(tables, this.#unixTime()));
     return { wallMs, userMs, systemMs, rows: result.rowCount, ...outcome.told };
   }
 

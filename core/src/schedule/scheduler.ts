@@ -1,5 +1,6 @@
 import { OutpostError } from '@outpost/protocol';
 import type { Operation } from '../storage/store.ts';
+import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
 import { loadPerformance, noPerformance, type QueryPerformance, savePerformance } from './performance.ts';
 import { type Guilt, Quarantine } from './quarantine.ts';
@@ -135,6 +136,14 @@ export class Scheduler {
     }));
   }
 
+  /** What the last run of each query asked of its tables. */
+  scans(): QueryScans[] {
+    return this.#queries.flatMap(({ name }) => {
+      const scans = this.#runner.scans(name);
+      return scans === undefined ? [] : [{ name, ...scans }];
+    });
+  }
+
   /** The rows of `outpost_schedule`. */
   standings(): ScheduleStanding[] {
     return this.#queries.map(({ name }) => {
@@ -179,7 +188,8 @@ export class Scheduler {
   async #run(query: ScheduledQuery): Promise<void> {
     const { name } = query;
     const ended = new AbortController();
-    const run = this.#runner.run(query, this.#stopped.signal).finally(() => {
+    const time = { step: this.#virtualTime, interval: this.#intervals.get(name) ?? 1 };
+    const run = this.#runner.run(query, this.#stopped.signal, time).finally(() => {
       this.#running.delete(name);
       ended.abort();
     });

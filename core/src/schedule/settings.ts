@@ -12,6 +12,8 @@ export interface ScheduleSettings extends LineFormat {
   readonly epoch: number;
   /** `--schedule_lognames` */
   readonly logNames: boolean;
+  /** `--disable_caching`: then no query is given rows that an earlier one asked a cacheable table for. */
+  readonly disableCaching: boolean;
   /** `--disable_watchdog`: then a query that was running when the agent was ended is not put in quarantine. */
   readonly disableWatchdog: boolean;
   /** `--schedule_strikes`: how long a query that did harm is held grows with each time; false for a day at once. */
@@ -25,6 +27,7 @@ export const defaultSettings: ScheduleSettings = {
   timeoutSeconds: 0,
   epoch: 0,
   logNames: false,
+  disableCaching: false,
   disableWatchdog: false,
   strikes: true,
   eventType: true,

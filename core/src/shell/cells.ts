@@ -38,6 +38,13 @@ class Reader {
     return this.#longCell(type);
   }
 
+  /** Whether the next value is a number that JSON can write; the value is read. */
+  number(): boolean {
+    const type = this.#buffer[this.#at] ?? 0;
+    const numeric = type <= 0x7f || (type >= 0xca && type <= 0xd3) || type >= 0xe0;
+    return /^-?\d/.test(this.cell() ?? '') && numeric;
+  }
+
   #longCell(type: number): Cell {
     if (type === 0xc0) return null;
     if (type >= 0xc4 && type <= 0xc6) return this.#text(this.#uint(2 ** (type - 0xc4)));
@@ -77,16 +84,21 @@ class Reader {
   }
 }
 
-/** The rows of a block. @throws Error when it is no array of arrays of values */
-export const rowsOfBlock = (block: Uint8Array): Cell[][] => {
+const readBlock = <Value>(block: Uint8Array, read: (reader: Reader) => Value): Value[][] => {
   const reader = new Reader(block);
-  const rows: Cell[][] = [];
+  const rows: Value[][] = [];
   while (!reader.done) {
     for (let count = reader.array(); count > 0; count -= 1) {
-      const row: Cell[] = [];
-      for (let columns = reader.array(); columns > 0; columns -= 1) row.push(reader.cell());
+      const row: Value[] = [];
+      for (let columns = reader.array(); columns > 0; columns -= 1) row.push(read(reader));
       rows.push(row);
     }
   }
   return rows;
 };
+
+/** The rows of a block. @throws Error when it is no array of arrays of values */
+export const rowsOfBlock = (block: Uint8Array): Cell[][] => readBlock(block, reader => reader.cell());
+
+/** Which values of a block's rows are numbers that JSON can write; an infinite one is not. @throws Error as {@link rowsOfBlock} */
+export const numbersOfBlock = (block: Uint8Array): boolean[][] => readBlock(block, reader => reader.number());

@@ -30,6 +30,7 @@ export const applyShellDefaults = (
 ): void => {
   flags.force('disable_logging', true);
   flags.force('disable_watchdog', true);
+  flags.force('disable_caching', true);
   useShellDirectory(flags);
   if (!isOneShot(flags, positionals, stdinIsTerminal)) return;
   flags.force('disable_events', true);

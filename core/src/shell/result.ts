@@ -5,6 +5,8 @@ export interface ResultTable {
   /** Names in order, as byte strings. Empty for a statement that gives no rows. */
   readonly columns: readonly string[];
   readonly rows: readonly (readonly Cell[])[];
+  /** Which values of each row JSON writes as numbers; NULL is then null. All are strings, when left out. */
+  readonly numbers?: readonly (readonly boolean[])[];
   /** CPU time in milliseconds, where it is known. */
   readonly userMs?: number;
   readonly systemMs?: number;

@@ -20,14 +20,23 @@ const isListening = (path: string): Promise<boolean> => {
   return promise.finally(() => socket.destroy());
 };
 
+/** An empty file of this user: what mkstemp(3) makes to reserve a path, as osquery-python does before it starts an agent. */
+const isPlaceholder = (stat: Stats): boolean => stat.isFile() && stat.size === 0 && stat.uid === process.geteuid?.();
+
+/** Removes what stands at a path, unless it has been replaced since. */
+const remove = (path: string, { ino }: Stats): void => {
+  if (statOf(path)?.ino === ino) unlinkSync(path);
+};
+
 /**
- * Removes the socket that a process left behind when it died.
+ * Removes the socket that a process left behind when it died, or a placeholder.
  *
  * @throws OutpostError SOCKET_IN_USE when somebody listens there; SOCKET_PATH_OCCUPIED when it is no socket, or not ours
  */
 const removeStale = async (path: string): Promise<void> => {
   const stat = statOf(path);
   if (stat === undefined) return;
+  if (isPlaceholder(stat)) return remove(path, stat);
   if (!stat.isSocket())
     throw new OutpostError('SOCKET_PATH_OCCUPIED', { path, reason: 'a file of another kind is there' });
   if (await isListening(path)) throw new OutpostError('SOCKET_IN_USE', { path });
@@ -38,8 +47,7 @@ const removeStale = async (path: string): Promise<void> => {
       reason: `the user ${stat.uid} owns the socket that is there`,
     });
   }
-  const now = statOf(path);
-  if (now?.ino === stat.ino) unlinkSync(path);
+  remove(path, stat);
 };
 
 /**

@@ -1,4 +1,4 @@
-// What osquery's core asked an extension, replayed over a real socket: see test/golden.
+// What osquery's core had an extension write, replayed over a real socket: see test/golden.
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import type { PluginResponse } from '@outpost/protocol';
@@ -14,19 +14,6 @@ interface Answer {
   readonly rows: PluginResponse;
 }
 
-interface Generated {
-  readonly table: string;
-  readonly context: string;
-}
-
-interface SelectRecord {
-  readonly sql: string;
-  readonly calls?: readonly Generated[];
-  readonly rows?: PluginResponse;
-  readonly error?: Pick<Answer, 'message'>;
-  readonly sqlite_3_54?: { readonly calls?: readonly Generated[]; readonly rows?: PluginResponse };
-}
-
 interface WriteRecord {
   readonly case: string;
   readonly sql: string;
@@ -39,65 +26,6 @@ const textOf = async (engine: Engine, sql: string): Promise<PluginResponse> =>
   rowsAsText(await engine.query(sql, { lane: 'extension', encoding: 'thrift', deadlineMs: 10_000 })).map(row => ({
     ...row,
   }));
-
-/**
- * Where a statement constrains an alias of a column, osquery leaves the alias out of the context and numbers the used bit by the
- * alias. Here it is told like any other statement.
- */
-const constrainedAlias = /from aliased where old_name/;
-
-const byColumn = (row: Readonly<Record<string, string>>): unknown => Object.entries(row).sort();
-
-/** The parts of a context, without what osquery and we tell differently: LIMIT and OFFSET. */
-const partsOf = ({ table, context }: Generated): unknown => {
-  const { constraints, colsUsed } = JSON.parse(context) as {
-    constraints: { name: string; list: { op: number; expr: string }[]; affinity: string }[];
-    colsUsed: string[];
-  };
-  const lists = constraints.map(entry => ({ ...entry, list: entry.list.filter(({ op }) => op !== 73 && op !== 74) }));
-  return { table, constraints: lists, colsUsed: colsUsed.sort(), bits: /"colsUsedBitset":(\d+)/.exec(context)?.[1] };
-};
-
-suite('requests to generate', async () => {
-  const records = golden<(RoutedTable & { rows: PluginResponse | string }) | SelectRecord>('contexts.jsonl');
-  const tables = records.filter(record => 'table' in record);
-  const rows = new Map(tables.map(({ table, rows }) => [table, typeof rows === 'string' ? [] : rows]));
-  const selects = records.filter(
-    (record): record is SelectRecord =>
-      'sql' in record &&
-      /^\s*(select|with|values)/i.test(record.sql) &&
-      !constrainedAlias.test(record.sql) &&
-      !/\b(file|hash|curl|users|processes|aliased_alt|regexp|hon|honrow)\b/.test(record.sql) &&
-      (record.calls ?? []).every(({ table }) => rows.has(table)),
-  );
-  // There the limit of osquery counts as a constraint on the first column; here the required column is asked for.
-  const requiredByLimit = /from (req|reqidx|req2)\b(?!.* where (path|p|q)\b).*limit/;
-  test('are those of osquery', async context => {
-    const asked: Generated[] = [];
-    const engine = await openExtension(context, tables, ({ table, request }) => {
-      asked.push({ table, context: request.context ?? '' });
-      return answered(rows.get(table) ?? []);
-    });
-    let compared = 0;
-    for (const record of selects.filter(({ sql }) => !requiredByLimit.test(sql))) {
-      await context.test(record.sql, async () => {
-        asked.length = 0;
-        const { error } = record;
-        if (error !== undefined && /no such function/.test(error.message)) return;
-        if (error !== undefined) {
-          await assert.rejects(textOf(engine, record.sql), ({ message }: Error) => message.startsWith(error.message));
-        } else {
-          const expected = record.sqlite_3_54?.rows ?? record.rows ?? [];
-          assert.deepEqual((await textOf(engine, record.sql)).map(byColumn), expected.map(byColumn));
-        }
-        const calls = record.sqlite_3_54?.calls ?? record.calls ?? [];
-        assert.deepEqual(asked.map(partsOf), calls.map(partsOf));
-        compared += calls.length;
-      });
-    }
-    assert.ok(compared > 200, `${compared} calls were compared`);
-  });
-});
 
 const writtenOf = (call: Readonly<Record<string, string>>): unknown => {
   const { json_value_array_hex: hex, context: _, ...rest } = call;

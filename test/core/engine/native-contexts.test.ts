@@ -111,6 +111,8 @@ const selects = records.filter(
 
 /** The limit of osquery counts as a constraint on the first column there; here the required column is asked for. */
 const requiredByLimit = /from (req|reqidx|req2)\b(?!.* where (path|p|q)\b).*limit/;
+/** Told to a table as osquery does, these would have it leave out rows of the result: text cut off at a NUL, and another collation. */
+const misleading = /where (e = 'a' \|\| char\(0\)|a = 'x' collate (nocase|rtrim)|a collate nocase = )/;
 const functionsOfTheEngine = /no such function|regexp/;
 
 const replay = (defaultIndex: boolean): void => {
@@ -133,7 +135,7 @@ const replay = (defaultIndex: boolean): void => {
         }
         assert.deepEqual(
           connection.scans.map(scan => scanOf(scan, tables)),
-          expected,
+          misleading.test(record.sql) ? expected.map(([table]) => [table, []]) : expected,
         );
       } finally {
         connection.close();

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { BlockWriter, usedColumns } from '../../../core/src/engine/block-writer.ts';
-import type { WriterRow } from '../../../core/src/engine/field-reader.ts';
 import {
   declare,
   type Encoding,
@@ -17,6 +16,7 @@ import {
   type TableCallbacks,
 } from '../../../core/src/engine/native.ts';
 import { readRows } from '../../../core/src/engine/result-reader.ts';
+import type { WriterRow } from '../../../core/src/engine/row-layout.ts';
 
 /** One call of `open`. */
 export interface Scan {

@@ -7,6 +7,7 @@ import {
   finalize,
   openConnection,
   prepare,
+  reset,
   resetCounters,
   step,
   undeclare,
@@ -104,6 +105,30 @@ suite('statements', () => {
     assert.match(connection.fault(Array(600).fill('select 1').join(' union all ')).message, /too many terms/);
   });
 
+  test('run again after a reset, from wherever they stand', () => {
+    const { handle } = connection;
+    const statement = prepare(
+      handle,
+      "select id, substr('abc', id) || abs(case id when 3 then -9223372036854775808 end) from t",
+    );
+    assert.ok(statement);
+    const first = (rows: number) => step(statement, encodings.messagepack, 1 << 20, rows).block;
+    const two = first(2);
+    reset(statement);
+    assert.deepEqual(first(2), two, 'half-way');
+    assert.throws(() => first(9), /integer overflow/);
+    reset(statement);
+    assert.deepEqual(first(2), two, 'after an error');
+    reset(statement);
+    step(statement, encodings.thrift, 1 << 20, 2);
+    reset(statement);
+    reset(statement);
+    assert.deepEqual(first(2), two, 'in another encoding');
+    finalize(statement);
+    assert.throws(() => reset(statement), /finalized/);
+    assert.throws(() => reset({} as never), /not a statement/);
+  });
+
   test('may run inside one another', () => {
     const outer = openTables({
       inner: numbers(3),
@@ -113,7 +138,7 @@ suite('statements', () => {
     outer.close();
   });
 
-  test('that run cannot be stepped, finalized or have their connection closed from inside', () => {
+  test('that run cannot be stepped, finalized, reset or have their connection closed from inside', () => {
     const seen: string[] = [];
     const attempt = (what: () => void): void => {
       try {
@@ -128,6 +153,7 @@ suite('statements', () => {
         rows: () => {
           attempt(() => statement && step(statement, 0, 1, 1));
           attempt(() => statement && finalize(statement));
+          attempt(() => statement && reset(statement));
           attempt(() => inner.close());
           return [];
         },
@@ -136,7 +162,7 @@ suite('statements', () => {
     const statement = prepare(inner.handle, 'select * from t');
     assert.ok(statement);
     step(statement, 0, 100, 100);
-    assert.deepEqual(seen, ['The statement is running.', 'The statement is running.', 'The connection is in use.']);
+    assert.deepEqual(seen, [...Array(3).fill('The statement is running.'), 'The connection is in use.']);
     inner.close();
     assert.throws(() => step(statement, 0, 1, 1), /finalized/);
     assert.throws(() => prepare(inner.handle, 'select 1'), /closed/);

@@ -19,6 +19,7 @@ test('flags have the type, default and class of osquery', () => {
     'extensions_policy',
     'extensions_utilization_limit',
     'external_tables',
+    'json_numerics',
     'logger_budget',
     'logger_sequence',
     'metrics_file',

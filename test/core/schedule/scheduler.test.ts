@@ -104,6 +104,31 @@ test('a query that fails is named, logs nothing, counts as a run and does not st
   await agent.stop();
 });
 
+test('what the last run asked of its tables is remembered until the query is another', async () => {
+  const engine = new TestEngine();
+  const slow = { name: 'slow', scans: 3, rows: 6, bytes: 70, nanoseconds: 9e6, cached: 2 };
+  const many = Array.from({ length: 60 }, (_, index) => ({ ...slow, name: `t${index}`, nanoseconds: 1e6 - index }));
+  let tables = [{ ...slow, nanoseconds: 1 }, slow];
+  const runQuery = async (sql: string) => {
+    const result = engine.answer(sql);
+    return { ...result, stats: { ...result.stats, tables } };
+  };
+  const queries = [{ name: 'q', query: 'select 1 as a', interval: 1 }];
+  const agent = await startAgent(queries, { runQuery });
+  const { scheduler } = agent;
+  assert.deepEqual(scheduler.scans(), []);
+  await scheduler.tick(1);
+  const [first] = scheduler.scans();
+  assert.deepEqual([first?.name, first?.tables], ['q', [slow, tables[0]]], 'the slowest comes first');
+  tables = [...many, slow];
+  await scheduler.tick(2);
+  const names = scheduler.scans()[0]?.tables.map(({ name }) => name) ?? [];
+  assert.deepEqual([names.length, names[0], names.at(-1)], [50, 'slow', 't48']);
+  await scheduler.update([{ ...queries[0], name: 'q', query: 'select 2 as a', interval: 1 }]);
+  assert.deepEqual(scheduler.scans(), []);
+  await agent.stop();
+});
+
 test('an unchanged result writes nothing but counters', async () => {
   const written: string[] = [];
   const store = Store.memory();

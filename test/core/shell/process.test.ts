@@ -108,7 +108,11 @@ describe('outposti as a process', () => {
       "select uuid != '' as a, extensions, watcher from osquery_info; select count(*) as a from osquery_schedule;" +
         "select count(*) as a from osquery_extensions; select count(*) > 50 as a from osquery_flags; select name from osquery_registry where registry = 'logger'",
     ]);
-    assert.equal(stdout, 'a|extensions|watcher\n1|inactive|-1\na\n0\na\n0\na\n1\nname\nfilesystem\nstdout\n', stderr);
+    assert.equal(
+      stdout,
+      'a|extensions|watcher\n1|inactive|-1\na\n0\na\n0\na\n1\nname\nfilesystem\nstdout\nsyslog\n',
+      stderr,
+    );
   });
 
   test('plugins of a module run in the shell; one that cannot be loaded is named, and the statement runs', () => {

@@ -127,7 +127,7 @@ test('completion knows commands, tables and the columns of the tables that are n
   const shell = offlineShell(async () => new EngineSource(fakeEngine()));
   assert.deepEqual(await complete(shell, '.ta'), [['.tables'], '.ta']);
   assert.deepEqual(await complete(shell, 'select * from upt'), [['uptime'], 'upt']);
-  assert.deepEqual(await complete(shell, '.schema u'), [['uptime', 'users'], 'u']);
+  assert.deepEqual(await complete(shell, '.schema upt'), [['uptime'], 'upt']);
   assert.deepEqual(await complete(shell, 'select * from uptime where tot'), [['total_seconds'], 'tot']);
   assert.deepEqual(await complete(shell, 'sel'), [['select'], 'sel']);
   assert.deepEqual((await complete(shell, 'select '))[0], []);

@@ -5,6 +5,7 @@ import { rowsOf } from '../../../core/src/engine/rows.ts';
 import { noFigures } from '../../../core/src/schedule/run-log.ts';
 import { outpostQuarantine } from '../../../core/src/tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../../../core/src/tables/outpost_query_runs.ts';
+import { outpostQueryScans } from '../../../core/src/tables/outpost_query_scans.ts';
 import { outpostSchedule } from '../../../core/src/tables/outpost_schedule.ts';
 
 const standing = {
@@ -56,9 +57,10 @@ test('without a schedule nothing is held, has run or stands anywhere', async con
   engine.addMainTables(
     outpostQuarantine(() => undefined),
     outpostQueryRuns(() => []),
+    outpostQueryScans(() => []),
     outpostSchedule(() => []),
   );
-  for (const name of ['outpost_quarantine', 'outpost_query_runs', 'outpost_schedule']) {
+  for (const name of ['outpost_quarantine', 'outpost_query_runs', 'outpost_query_scans', 'outpost_schedule']) {
     assert.equal((await engine.query(`select * from ${name}`, { lane: 'shell' })).rowCount, 0);
     for (const example of (await engine.schema(name))?.examples ?? []) await engine.query(example, { lane: 'shell' });
   }
@@ -77,4 +79,17 @@ test('runs and standings are told as they are', async context => {
   assert.deepEqual(await rows('select name, started, status, rows, counter from outpost_query_runs'), [
     { name: 'q', started: 1.5, status: 'ok', rows: 3, counter: 7 },
   ]);
+});
+
+test('the scans of a query are a row for each table', async context => {
+  const engine = Engine.open();
+  context.after(() => engine.close());
+  const tables = ['a', 'b'].map(name => ({ name, scans: 2, rows: 5, bytes: 60, nanoseconds: 1_234_567, cached: 1 }));
+  engine.addMainTables(outpostQueryScans(() => [{ name: 'q', time: 9, tables }]));
+  const found = await engine.query('select * from outpost_query_scans', { lane: 'shell' });
+  const row = { name: 'q', calls: 2, rows: 5, bytes: 60, ms: 1.235, cached: 1, time: 9 };
+  assert.deepEqual(
+    [...rowsOf(found)],
+    ['a', 'b'].map(table_name => ({ ...row, table_name })),
+  );
 });

@@ -90,7 +90,7 @@ for (const [definition] of tables) {
   test(`${definition.name} has osquery's columns`, () => {
     const golden = goldenTables.find(({ name }) => name === definition.name);
     assert.deepEqual(routesOf(definition), golden?.routes);
-    assert.equal(`${declarationOf(definition.schema, false)};`, golden?.create);
+    assert.equal(`${declarationOf(definition.schema)};`, golden?.create);
     assert.ok(definition.schema.description.length > 0 && definition.schema.examples.length > 0);
   });
 }

@@ -129,7 +129,8 @@ test('no content makes the parsers throw', () => {
         ...parsePacketSockets(content),
         ...parseInetSockets(parts.join(''), 2, 6),
       ];
-      for (const { port, inode, protocol } of sockets) assert.ok([port, inode, protocol].every(Number.isFinite));
+      for (const { localPort, remotePort, inode, protocol } of sockets)
+        assert.ok([localPort, remotePort, inode, protocol].every(Number.isFinite));
     }),
   );
 });

@@ -58,6 +58,21 @@ suite('socket of a server', () => {
     assert.ok(lstatSync(endpoint.path).isSocket());
   });
 
+  test('takes the place of an empty file, which somebody made to reserve the path', async context => {
+    const endpoint = freshEndpoint(context);
+    writeFileSync(endpoint.path, '');
+    await using _server = await serve(endpoint);
+    using client = await ExtensionClient.connect(endpoint);
+    assert.equal((await client.ping()).message, 'pong');
+  });
+
+  test('leaves an empty file of another user alone', { skip: process.geteuid?.() !== 0 }, async context => {
+    const endpoint = freshEndpoint(context);
+    writeFileSync(endpoint.path, '');
+    chownSync(endpoint.path, 12_345, 12_345);
+    await assert.rejects(serve(endpoint), { code: 'SOCKET_PATH_OCCUPIED' });
+  });
+
   for (const [what, make] of Object.entries({
     'a file': (path: string) => writeFileSync(path, 'precious'),
     'a directory': (path: string) => mkdirSync(path),

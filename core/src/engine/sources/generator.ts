@@ -1,8 +1,8 @@
 import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
-import { BlockWriter, usedColumns, type WriterColumn } from '../block-writer.ts';
-import type { WriterRow } from '../field-reader.ts';
+import { BlockWriter, usedColumns } from '../block-writer.ts';
 import { encodings } from '../native.ts';
 import { type ScanRequest, scanInput } from '../request.ts';
+import type { WriterColumn, WriterRow } from '../row-layout.ts';
 import { nativeColumns } from '../schema.ts';
 import { isWritable } from '../writable.ts';
 import { type BlockStream, checkCancelled, type Run, type Source, type WriteRequest } from './source.ts';
@@ -11,10 +11,16 @@ import { applyWrite, misplaced, settled } from './writing.ts';
 /** How many rows are made between two looks at whether the query was given up. */
 const rowsBetweenChecks = 16;
 
-/** The columns that a block writer needs: aliases read the key of the column they stand for. */
-export const writerColumns = (definition: TableDefinition): WriterColumn[] => {
+const columnsMade = new WeakMap<TableDefinition, readonly WriterColumn[]>();
+
+/** The columns that a block writer needs: aliases read the key of the column they stand for. The same array for the same definition. */
+export const writerColumns = (definition: TableDefinition): readonly WriterColumn[] => {
+  const made = columnsMade.get(definition);
+  if (made !== undefined) return made;
   const columns = nativeColumns(definition.schema);
-  return columns.map(({ name, type, target }) => ({ name: columns[target ?? -1]?.name ?? name, type }));
+  const written = columns.map(({ name, type, target }) => ({ name: columns[target ?? -1]?.name ?? name, type }));
+  columnsMade.set(definition, written);
+  return written;
 };
 
 /** The key of a row's id; only the rows of writable tables have one. */

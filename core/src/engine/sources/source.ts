@@ -7,6 +7,16 @@ export interface Run {
   readonly cancel: Int32Array<SharedArrayBuffer>;
   /** When the query has to end, on the clock of `performance.timeOrigin + performance.now()`, milliseconds. */
   readonly deadline: number;
+  /** Set for a scheduled query: rows of cacheable tables may come from an earlier one. */
+  readonly schedule?: ScheduleTime;
+}
+
+/** Where in the schedule a query stands. */
+export interface ScheduleTime {
+  /** The time of the schedule, seconds. */
+  readonly step: number;
+  /** The splayed interval of the query, seconds. */
+  readonly interval: number;
 }
 
 /** The rows of one scan, block by block. */
@@ -14,6 +24,8 @@ export interface BlockStream {
   /** The next block, or null at the end. `more` tells whether asking again may give another. */
   next(): Uint8Array | null;
   readonly more: boolean;
+  /** The used columns as the blocks have them, where those are more than were asked for: the mask of TableCallbacks.open. */
+  readonly layout?: readonly [usedLow: number, usedHigh: number];
   close(): void;
 }
 

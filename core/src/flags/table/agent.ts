@@ -29,6 +29,7 @@ export const agentFlags = {
   ),
   nullvalue: runtime('string', '', 'Text that stands for NULL where values become text'),
   pidfile: cli('string', pidfilePath, 'File that holds the pid of the daemon'),
+  regex_max_size: hidden('uint32', '256', 'Longest pattern of regex_match and regex_split, bytes', { effect: 'start' }),
   specified_identifier: runtime('string', '', 'Name of this host when host_identifier is specified'),
   verbose: runtime('bool', 'false', 'Say more in the status log, and all of it on stderr'),
 };

@@ -2,6 +2,11 @@ import { runtime } from '../definition.ts';
 
 /** Flags of scheduled and distributed queries. */
 export const scheduleFlags = {
+  disable_caching: runtime(
+    'bool',
+    'false',
+    'Ask a cacheable table anew for each scheduled query, though another one has just asked it',
+  ),
   disable_distributed: runtime('bool', 'true', 'Ask for no distributed queries', { effect: 'start' }),
   distributed_denylist_duration: runtime(
     'uint64',

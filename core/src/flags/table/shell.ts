@@ -9,6 +9,7 @@ export const shellFlags = {
   extension: shell('string', '', 'Start this extension, whoever owns its file'),
   header: shell('bool', 'true', 'Print the names of columns in list, column and CSV output'),
   json: shell('bool', 'false', 'Print rows as JSON'),
+  json_numerics: shell('bool', 'false', 'Print numbers as numbers and NULL as null in JSON'),
   json_pretty: shell('bool', 'false', 'Print rows as indented JSON'),
   line: shell('bool', 'false', 'Print each value on a line of its own'),
   list: shell('bool', 'false', 'Print rows with a separator between values'),

@@ -27,7 +27,7 @@ const schema = async (shell: Shell, prefix = ''): Promise<MetaOutcome> => {
   const { declarationOf } = await import('../../engine/declaration.ts'); // brings the protocol, which nothing else here needs
   for (const name of await namesWith(shell, prefix)) {
     const found = await catalog.schema(name);
-    if (found !== undefined) shell.print(`${declarationOf(found, false)};\n`);
+    if (found !== undefined) shell.print(`${declarationOf(found)};\n`);
   }
   return done;
 };

@@ -1,6 +1,6 @@
 import type { TableSchema } from '@outpost/sdk';
 import { toBytes } from '../bytes.ts';
-import { rowsOfBlock } from '../cells.ts';
+import { numbersOfBlock, rowsOfBlock } from '../cells.ts';
 import { type ColumnType, type ResultTable, SqlError } from '../result.ts';
 import type { LocalSource, TableCatalog } from '../shell.ts';
 
@@ -27,6 +27,8 @@ export interface EngineCompanion {
   tableNames(): readonly string[];
   /** Is told what will be named: a statement, or a table. */
   prepare(text: string): Promise<void>;
+  /** Whether results tell which values are numbers. */
+  readonly numerics: boolean;
   /** The names of the registered extensions. */
   extensionNames(): readonly string[];
   /** Closes the engine, and what must be closed before. */
@@ -36,6 +38,7 @@ export interface EngineCompanion {
 const alone = (engine: ShellEngine): EngineCompanion => ({
   tableNames: () => engine.catalog.names(),
   prepare: async () => undefined,
+  numerics: false,
   extensionNames: () => [],
   close: () => engine.close(),
 });
@@ -70,7 +73,9 @@ export class EngineSource implements LocalSource {
     try {
       const { columns, blocks, stats } = await this.#engine.query(sql, { lane: 'shell', signal });
       const { userMs, systemMs } = stats;
-      return { columns: columns.map(({ name }) => toBytes(name)), rows: blocks.flatMap(rowsOfBlock), userMs, systemMs };
+      const rows = { columns: columns.map(({ name }) => toBytes(name)), rows: blocks.flatMap(rowsOfBlock) };
+      const numbers = this.#companion.numerics && { numbers: blocks.flatMap(numbersOfBlock) };
+      return { ...rows, ...numbers, userMs, systemMs };
     } catch (error) {
       throw signal.aborted ? new SqlError('interrupted', interrupted) : error;
     }

@@ -55,6 +55,7 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
   const extensions = flags.get('disable_extensions') ? undefined : await openExtensions();
   return new EngineSource(core.engine, {
     tableNames: () => core.tableNames(),
+    numerics: flags.get('json_numerics'),
     prepare: async text => {
       for (const [names, prepare] of prepared) if (names.test(text)) await prepare();
     },

@@ -67,7 +67,7 @@ export interface ColumnOptions {
   readonly optimized?: boolean;
   /** Left out of `select *`. */
   readonly hidden?: boolean;
-  /** How text is compared. */
+  /** How text is compared; byte by byte in a hidden column, whatever is said here, since SQLite forgets it there. */
   readonly collate?: Collation;
   /** Other names of the column. */
   readonly aliases?: readonly string[];

@@ -8,8 +8,8 @@ import { absolutePath, filenameOf } from '../lib/paths.ts';
 import { quietly } from '../lib/quietly.ts';
 
 const columns = {
-  path: text('Path, or a LIKE pattern of paths', { required: true, index: true, optimized: true }),
-  directory: text('Directory of the file, or a LIKE pattern of directories', { required: true, optimized: true }),
+  path: text('Path, or a LIKE or GLOB pattern of paths', { required: true, index: true, optimized: true }),
+  directory: text('Its directory, or a LIKE or GLOB pattern of directories', { required: true, optimized: true }),
   filename: text('Name in its directory'),
   inode: bigint('Number of the inode'),
   uid: bigint('User that owns it'),

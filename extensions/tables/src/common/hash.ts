@@ -20,8 +20,8 @@ export const hash = defineTable({
   columns: {
     // `required`: a query that constrains none of the required columns fails, with a message that says so.
     // `optimized`: the values of `path in (…)` come in one call, not in one call each.
-    path: text('Path, or a LIKE pattern of paths', { index: true, required: true, optimized: true }),
-    directory: text('Directory of the file, or a LIKE pattern of directories', { required: true, optimized: true }),
+    path: text('Path, or a LIKE or GLOB pattern of paths', { index: true, required: true, optimized: true }),
+    directory: text('Its directory, or a LIKE or GLOB pattern of directories', { required: true, optimized: true }),
     // `nocase`: `where md5 = 'D41D8…'` finds the row although digests come in lower case.
     md5: text('MD5 of the content, empty for a file of more than 50 MiB', { collate: 'nocase' }),
     sha1: text('SHA-1 of the content, empty for a file of more than 50 MiB', { collate: 'nocase' }),

@@ -1,25 +1,13 @@
-import { bigint, defineTable, type FileView, integer, text } from '@outpost/sdk';
-import {
-  families,
-  inetFiles,
-  type OpenSocket,
-  parseInetSockets,
-  parsePacketSockets,
-  parseUnixSockets,
-} from '../lib/proc-net.ts';
+import { bigint, defineTable, integer, text } from '@outpost/sdk';
+import { addressText } from '../lib/inet-address.ts';
+import { families, type OpenSocket, socketsOf } from '../lib/proc-net.ts';
 import { networkNamespaces, type Owner, socketOwners } from '../lib/socket-owners.ts';
 
-/** A busy server has hundreds of thousands of sockets, 150 bytes each. */
-const maxBytes = 256 << 20;
 const nobody: Owner = { pid: -1, fd: -1 };
 
-/** The sockets of the network namespace that a process is in. */
-function* socketsOf(files: FileView, pid: number): Generator<OpenSocket> {
-  const contentOf = (name: string): string => files.readTextIfPresent(`/proc/${pid}/net/${name}`, { maxBytes }) ?? '';
-  for (const { name, family, protocol } of inetFiles) yield* parseInetSockets(contentOf(name), family, protocol);
-  yield* parseUnixSockets(contentOf('unix'));
-  yield* parsePacketSockets(contentOf('packet'));
-}
+/** Whether somebody can come to a socket: it has a name, and nobody is at its other end. */
+const listens = ({ family, path, remotePort }: OpenSocket): boolean =>
+  family === families.unix ? path !== '' : remotePort === 0;
 
 /** Sockets that wait for somebody, in every network namespace. */
 export const listeningPorts = defineTable({
@@ -49,10 +37,13 @@ export const listeningPorts = defineTable({
     const owners = withOwner ? socketOwners(files, () => context.aborted) : new Map<number, Owner>();
     for (const [namespace, witness] of networkNamespaces(files)) {
       if (context.aborted) return;
-      for (const { family, protocol, address, port, path, inode } of socketsOf(files, witness)) {
+      for (const found of socketsOf(files, witness)) {
+        if (!listens(found)) continue;
+        const { family, protocol, local, localPort, path, inode } = found;
         const { pid, fd } = owners.get(inode) ?? nobody;
         const socket = family === families.unix ? 0 : inode;
-        yield { pid, port, protocol, family, address, fd, socket, path, net_namespace: namespace };
+        const address = addressText(local);
+        yield { pid, port: localPort, protocol, family, address, fd, socket, path, net_namespace: namespace };
       }
     }
   },

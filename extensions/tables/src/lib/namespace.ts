@@ -34,7 +34,7 @@ export interface Place {
 }
 
 /** The number in the target of a link of `/proc/PID/ns`, such as `mnt:[4026531841]`; empty when it is none. */
-const namespaceNumber = (target: string | undefined): string => /\[(\d+)\]$/.exec(target ?? '')?.[1] ?? '';
+export const namespaceNumber = (target: string | undefined): string => /\[(\d+)\]$/.exec(target ?? '')?.[1] ?? '';
 
 /** The files a query is about: this machine's, or those of the processes that `pid_with_namespace = …` names. */
 export function placesOf(context: NamespaceQuery): Place[] {

@@ -1,4 +1,4 @@
-import type { FileView } from '@outpost/sdk';
+import type { Constraint, FileView } from '@outpost/sdk';
 import type { GlobHost } from './glob/host.ts';
 import { resolvePattern } from './glob.ts';
 import { Losses } from './losses.ts';
@@ -8,7 +8,23 @@ import { parentOf } from './paths.ts';
 interface PathQuery extends GlobHost {
   equals(column: 'path' | 'directory'): readonly string[] | undefined;
   like(column: 'path' | 'directory'): readonly string[];
+  readonly constraints: readonly Constraint[];
 }
+
+/**
+ * A pattern of SQLite's GLOB as one of ours, which finds no less: braces and backslashes, which mean themselves there, are any character
+ * here, and a `%` is a `*`. As with LIKE, a `*` goes no deeper than one directory, but for a `**` at the end.
+ */
+const globPattern = (pattern: string): string =>
+  pattern.replace(/\[\^?\]?[^\]]*\]|[{}\\]/g, part => (/[{}\\]/.test(part) ? '?' : part));
+
+/** The patterns that LIKE and GLOB put on a column. */
+const patternsOf = (context: PathQuery, column: 'path' | 'directory'): string[] => [
+  ...context.like(column),
+  ...context.constraints
+    .filter(constraint => constraint.column === column && constraint.op === 'glob')
+    .flatMap(({ values }) => values.map(value => globPattern(String(value)))),
+];
 
 /** A path that a query asks about, and the directory it was asked by. */
 export interface SelectedPath {
@@ -17,7 +33,7 @@ export interface SelectedPath {
 }
 
 /**
- * The paths that the constraints on `path` and `directory` select: of `path`, those given and those a LIKE pattern finds; of
+ * The paths that the constraints on `path` and `directory` select: of `path`, those given and those a LIKE or GLOB pattern finds; of
  * `directory`, everything one level below, hidden files too. A path that several of them select comes once.
  */
 export function* selectedPaths(context: PathQuery, files: FileView): Generator<SelectedPath> {
@@ -29,11 +45,11 @@ export function* selectedPaths(context: PathQuery, files: FileView): Generator<S
     warn: message => context.warn(message),
   };
   const paths = new Set(context.equals('path'));
-  for (const pattern of context.like('path'))
+  for (const pattern of patternsOf(context, 'path'))
     for (const path of resolvePattern(host, pattern, { canonical: false })) paths.add(path);
   for (const path of paths) yield { path, directory: parentOf(path) };
   const directories = new Set(context.equals('directory'));
-  for (const pattern of context.like('directory'))
+  for (const pattern of patternsOf(context, 'directory'))
     for (const path of resolvePattern(host, pattern, { canonical: false, kinds: 'folders' })) directories.add(path);
   const losses = new Losses('cannot be read');
   for (const directory of directories) {

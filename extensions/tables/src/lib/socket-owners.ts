@@ -10,10 +10,17 @@ export interface Owner {
 
 const socketLink = /^socket:\[(\d+)\]$/;
 
-/** Who holds each socket, by its inode. Of several holders it is the last one: the worker rather than what started it. */
-export function socketOwners(files: FileView, aborted: () => boolean): Map<number, Owner> {
+/**
+ * Who of the processes (all, when left out) holds each socket, by its inode. Of several holders it is the last one: the worker
+ * rather than what started it.
+ */
+export function socketOwners(
+  files: FileView,
+  aborted: () => boolean,
+  pids: readonly number[] = listPids(files),
+): Map<number, Owner> {
   const owners = new Map<number, Owner>();
-  for (const pid of listPids(files)) {
+  for (const pid of pids) {
     if (aborted()) break;
     const directory = `/proc/${pid}/fd`;
     for (const fd of quietly(() => files.readdir(directory)) ?? []) {
@@ -26,10 +33,10 @@ export function socketOwners(files: FileView, aborted: () => boolean): Map<numbe
   return owners;
 }
 
-/** One process in each network namespace, by the namespace's number. */
-export function networkNamespaces(files: FileView): Map<string, number> {
+/** One process in each network namespace that the processes (all, when left out) are in, by the namespace's number. */
+export function networkNamespaces(files: FileView, pids: readonly number[] = listPids(files)): Map<string, number> {
   const namespaces = new Map<string, number>();
-  for (const pid of listPids(files)) {
+  for (const pid of pids) {
     const target = quietly(() => files.readlink(`/proc/${pid}/ns/net`));
     const namespace = /^net:\[(\d+)\]$/.exec(target ?? '')?.[1];
     if (namespace !== undefined && !namespaces.has(namespace)) namespaces.set(namespace, pid);

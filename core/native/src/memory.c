@@ -1,0 +1,137 @@
+/* A ceiling for what SQLite allocates in a thread.
+ *
+ * better-sqlite3 compiles SQLite without its memory accounting (SQLITE_DEFAULT_MEMSTATUS=0), so SQLite's own heap limits have no
+ * effect, and keeps sqlite3_config to itself. But its library calls malloc, realloc and free of the C library through its procedure
+ * linkage table (System V ABI, "Procedure Linkage Table"). Three entries of that table are made to point here, where bytes are
+ * counted by thread; an allocation beyond the ceiling fails, and SQLite ends the statement with SQLITE_NOMEM, as it is made to. */
+#include <elf.h>
+#include <link.h>
+#include <malloc.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "outpost.h"
+
+SQLITE_EXTENSION_INIT3
+
+static _Thread_local int64_t held;                /* bytes; what was allocated before the table was changed makes it too small */
+static _Thread_local int64_t ceiling = INT64_MAX; /* of `held` */
+static _Thread_local bool refused;
+
+static bool has_room(size_t size) {
+  bool room = size < INT64_MAX && held <= ceiling && (int64_t)size <= ceiling - held;
+  if (!room) refused = true;
+  return room;
+}
+
+static void *counted_malloc(size_t size) {
+  if (!has_room(size)) return NULL;
+  void *memory = malloc(size);
+  if (memory) held += (int64_t)malloc_usable_size(memory);
+  return memory;
+}
+
+static void *counted_realloc(void *memory, size_t size) {
+  size_t before = memory ? malloc_usable_size(memory) : 0;
+  if (size > before && !has_room(size - before)) return NULL;
+  void *moved = realloc(memory, size);
+  if (moved || !size) held += (moved ? (int64_t)malloc_usable_size(moved) : 0) - (int64_t)before;
+  return moved;
+}
+
+static void counted_free(void *memory) {
+  if (memory) held -= (int64_t)malloc_usable_size(memory);
+  free(memory);
+}
+
+/* ---- the procedure linkage table ---- */
+
+typedef struct Library {
+  uintptr_t address; /* somewhere in it */
+  uintptr_t base;
+  const ElfW(Dyn) * dynamic;
+} Library;
+
+static int find_library(struct dl_phdr_info *info, size_t size, void *argument) {
+  (void)size;
+  Library *library = argument;
+  const ElfW(Dyn) *dynamic = NULL;
+  bool holds = false;
+  for (int i = 0; i < info->dlpi_phnum; i++) {
+    const ElfW(Phdr) *header = &info->dlpi_phdr[i];
+    uintptr_t start = info->dlpi_addr + header->p_vaddr;
+    if (header->p_type == PT_DYNAMIC) dynamic = (const void *)start;
+    if (header->p_type == PT_LOAD && library->address - start < header->p_memsz) holds = true;
+  }
+  if (!holds) return 0;
+  library->base = info->dlpi_addr;
+  library->dynamic = dynamic;
+  return 1;
+}
+
+/* The value of a dynamic entry that is an address: glibc has added the base already, others have not. */
+static const void *dynamic_address(const Library *library, ElfW(Sxword) tag) {
+  for (const ElfW(Dyn) *entry = library->dynamic; entry->d_tag != DT_NULL; entry++) {
+    if (entry->d_tag != tag) continue;
+    uintptr_t address = entry->d_un.d_ptr;
+    return (const void *)(address < library->base ? library->base + address : address);
+  }
+  return NULL;
+}
+
+static size_t dynamic_value(const Library *library, ElfW(Sxword) tag) {
+  for (const ElfW(Dyn) *entry = library->dynamic; entry->d_tag != DT_NULL; entry++) {
+    if (entry->d_tag == tag) return entry->d_un.d_val;
+  }
+  return 0;
+}
+
+static void redirect(const Library *library) {
+  static const struct {
+    const char *name;
+    void *function;
+  } functions[] = {{"malloc", counted_malloc}, {"realloc", counted_realloc}, {"free", counted_free}};
+  const ElfW(Sym) *symbols = dynamic_address(library, DT_SYMTAB);
+  const char *names = dynamic_address(library, DT_STRTAB);
+  const ElfW(Rela) *entries = dynamic_address(library, DT_JMPREL);
+  size_t count = dynamic_value(library, DT_PLTRELSZ) / sizeof *entries;
+  if (!symbols || !names || !entries || dynamic_value(library, DT_PLTREL) != DT_RELA) return;
+  for (size_t i = 0; i < count; i++) {
+    const char *name = names + symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
+    for (size_t j = 0; j < sizeof functions / sizeof *functions; j++) {
+      if (!strcmp(name, functions[j].name)) *(void **)(library->base + entries[i].r_offset) = functions[j].function;
+    }
+  }
+}
+
+/* Whether the entries lie in memory that the loader has not made read-only: a library linked with "-z now" keeps its own. */
+static bool is_writable(const Library *library) {
+  return !(dynamic_value(library, DT_FLAGS) & DF_BIND_NOW) && !(dynamic_value(library, DT_FLAGS_1) & DF_1_NOW);
+}
+
+static void install(void) {
+  Library library = {.address = (uintptr_t)sqlite3_api->malloc64};
+  if (dl_iterate_phdr(find_library, &library) && library.dynamic && is_writable(&library)) redirect(&library);
+}
+
+void memory_install(void) {
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, install);
+}
+
+/* ---- runs ---- */
+
+int64_t memory_held(void) { return held; }
+
+int64_t memory_bound(int64_t limit) {
+  int64_t before = ceiling;
+  ceiling = limit;
+  return before;
+}
+
+bool memory_take_refusal(void) {
+  bool was = refused;
+  refused = false;
+  return was;
+}

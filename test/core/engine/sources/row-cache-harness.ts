@@ -1,0 +1,64 @@
+import type { TestContext } from 'node:test';
+import { QueryConnection } from '../../../../core/src/engine/connection.ts';
+import type { BlockingExchange } from '../../../../core/src/engine/exchange.ts';
+import type { SqlValue } from '../../../../core/src/engine/native.ts';
+import { readRows } from '../../../../core/src/engine/result-reader.ts';
+import { runQuery } from '../../../../core/src/engine/run-query.ts';
+import type { CacheCounters } from '../../../../core/src/engine/sources/row-cache.ts';
+import type { ScheduleTime } from '../../../../core/src/engine/sources/source.ts';
+import { asked } from './row-cache-fixture.ts';
+
+const module = new URL('./row-cache-fixture.ts', import.meta.url).href;
+const names = ['turns', 'keyed', 'heeding', 'long', 'huge', 'notes', 'cacheable'];
+const tables = names.map(name => ({ name, aliases: [], placement: { kind: 'module' as const, module } }));
+/** No table of the fixture lives in another thread. */
+const nobody = { ask: () => ({ type: 'done' }), tell: () => undefined } as unknown as BlockingExchange;
+
+/** What a query gave, and what the tables had to do for it. */
+export interface Asked {
+  readonly rows: readonly (readonly SqlValue[])[];
+  /** How often each table was asked. */
+  readonly asked: Readonly<Record<string, number>>;
+  readonly counters: Readonly<Record<string, CacheCounters>>;
+}
+
+/** A connection over the tables of the fixture, in this thread. */
+export class Cached {
+  readonly connection = new QueryConnection({
+    settings: { thriftTimeoutMs: 1_000, defaultIndex: true, nullText: '', regexMaxBytes: 256 },
+    exchanges: { main: nobody, host: nobody },
+    warn: () => undefined,
+  });
+  #run = 0;
+
+  constructor(context: TestContext) {
+    this.connection.apply({ set: tables, removed: [] });
+    context.after(() => this.connection.close());
+  }
+
+  /** Declares the tables anew. */
+  declare(): void {
+    this.connection.apply({ set: tables, removed: [] });
+  }
+
+  async query(sql: string, schedule?: ScheduleTime): Promise<Asked> {
+    asked.clear();
+    const { blocks } = await runQuery(
+      this.connection,
+      {
+        type: 'query',
+        run: ++this.#run,
+        sql,
+        encoding: 'messagepack',
+        budget: { rows: 1e9, bytes: 1e9 },
+        cancel: new Int32Array(new SharedArrayBuffer(4)),
+        deadline: Number.POSITIVE_INFINITY,
+        previous: undefined,
+        ...(schedule !== undefined && { schedule }),
+      },
+      '',
+    );
+    const counters = Object.fromEntries([...this.connection.caches.rows.counters].map(([name, c]) => [name, { ...c }]));
+    return { rows: blocks.flatMap(block => [...readRows(block)]), asked: Object.fromEntries(asked), counters };
+  }
+}
