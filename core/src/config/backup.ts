@@ -1,4 +1,5 @@
 import type { ConfigSources } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packText, unpackText } from '../storage/values.ts';
@@ -33,7 +34,7 @@ export class ConfigBackup {
       this.#status.info('config', 'BackupConfig started');
       await this.#store.batch(operations);
     } catch (error) {
-      this.#status.error('config', `The configuration could not be backed up: ${messageOf(error)}`);
+      this.#status.error('config', `The configuration could not be backed up: ${reasonOf(error)}`);
     }
   }
 
@@ -46,7 +47,7 @@ export class ConfigBackup {
       this.#status.info('config', 'Restoring backed up config from the database');
       return Object.fromEntries(kept);
     } catch (error) {
-      this.#status.error('config', `The backed up configuration could not be read: ${messageOf(error)}`);
+      this.#status.error('config', `The backed up configuration could not be read: ${reasonOf(error)}`);
       return undefined;
     }
   }
@@ -69,5 +70,3 @@ const remove = (source: string): Operation => ({
   domain: 'configurations',
   key: `${prefix}${source}`,
 });
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

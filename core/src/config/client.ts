@@ -1,5 +1,6 @@
 import { type ExtensionResponse, OutpostError, type PluginRequest } from '@outpost/protocol';
 import { type ConfigSources, decodeConfigSources, decodePack, encodeConfigRequest } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 
 /** Asks the active config plugin something, wherever it runs; gives up when the signal fires. */
 export type CallPlugin = (request: PluginRequest, signal: AbortSignal) => Promise<ExtensionResponse>;
@@ -24,7 +25,7 @@ export class ConfigClient {
     try {
       answer = await this.#call(encodeConfigRequest({ action: 'genConfig' }));
     } catch (cause) {
-      throw this.#unavailable(cause instanceof Error ? cause.message : String(cause), cause);
+      throw this.#unavailable(reasonOf(cause), cause);
     }
     if (answer.status.code !== 0) throw this.#unavailable(answer.status.message);
     return decodeConfigSources(answer.response);

@@ -1,4 +1,5 @@
 import type { ConfigSources } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import type { ScheduledQuery } from '../schedule/query.ts';
 import { ConfigClient } from './client.ts';
 import type { DecoratorQueries } from './decorators.ts';
@@ -134,7 +135,7 @@ export class Config {
         return true;
       } catch (error) {
         if (this.#stopped.signal.aborted) return false;
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#failure = sourceFault(this.#options.plugin, `Error reading config: ${reason}`);
         await this.#restore();
         this.#reporter.report(this.#standing());
@@ -257,7 +258,7 @@ export class Config {
       try {
         await listener(schedule);
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#options.status.error('config', `A new configuration could not be taken over everywhere: ${reason}`);
       }
     }

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { PackDraft } from './pack.ts';
 
@@ -67,7 +68,7 @@ export class Discovery {
       try {
         if ((await this.#options.countRows(sql)) === 0) return { active: false, failed: false };
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = reasonOf(error);
         this.#options.status.warning('config', `Discovery query failed (${sql}): ${reason}`);
         return { active: false, failed: true };
       }

@@ -9,6 +9,7 @@ import type { QueryResult } from '../engine/engine.ts';
 import { rowsAsText } from '../engine/rows.ts';
 import { answered, refused } from '../extensions/answers.ts';
 import type { FlagStore } from '../flags/index.ts';
+import { reasonOf } from '../reason.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { Decorators } from '../schedule/decorators.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
@@ -121,7 +122,7 @@ export class Agent {
     try {
       await this.#core.startManager();
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       status.error('extensions', `An error occurred during extension manager startup: ${reason}`);
       return;
     }

@@ -1,6 +1,7 @@
 import type { Core } from '../agent/core.ts';
 import type { ConfigBackup } from '../config/backup.ts';
 import { Config, compatibleVersion } from '../config/index.ts';
+import { reasonOf } from '../reason.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { activate } from './activate.ts';
 import { machineShard } from './host-identifier.ts';
@@ -10,7 +11,7 @@ const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
     await work;
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 };
 

@@ -6,6 +6,7 @@ import {
   encodeDistributedRequest,
   encodeDistributedResults,
 } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import type { DistributedOptions } from './options.ts';
 
 /** The active distributed plugin, typed. Says once when it begins to fail, and once when it works again. */
@@ -34,7 +35,7 @@ export class DistributedClient {
       if (answer.status.code === 0) return this.#works(request, answer);
       return this.#fails(request, answer.status.message);
     } catch (error) {
-      return this.#fails(request, error instanceof Error ? error.message : String(error));
+      return this.#fails(request, reasonOf(error));
     }
   }
 

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts';
 import { DistributedClient } from './client.ts';
 import { Markers } from './markers.ts';
 import type { DistributedOptions } from './options.ts';
@@ -89,7 +90,7 @@ export class Distributed {
       this.#failures = read && written ? 0 : this.#failures + 1;
     } catch (error) {
       this.#failures += 1;
-      this.#complain(error instanceof Error ? error.message : String(error));
+      this.#complain(reasonOf(error));
     }
     this.#lastTrouble = this.#trouble;
   }

@@ -1,4 +1,5 @@
 import type { DistributedResult, DistributedStats } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import type { Markers } from './markers.ts';
 import type { DistributedOptions, LiveResult } from './options.ts';
 import type { LiveQueue } from './queue.ts';
@@ -77,7 +78,7 @@ export class LiveRunner {
       return { id, rows, status: 0, message: '', stats: statsOf(stats) };
     } catch (error) {
       if (this.#signal.aborted && this.#verdict === undefined) return undefined;
-      const message = this.#verdict ?? (error instanceof Error ? error.message : String(error));
+      const message = this.#verdict ?? reasonOf(error);
       status.error('distributed', `Error executing distributed query: ${id}: ${message}`);
       const stats = statsOf({ wallMs: clock.monotonic() - began, userMs: 0, systemMs: 0 });
       return { id, rows: [], status: 1, message, stats };

@@ -1,5 +1,6 @@
 /** Reads a command line as gflags 2.2.2 does, with flag files and environment in their places. */
 
+import { reasonOf } from '../reason.ts';
 import type { FlagType } from './definition.ts';
 import { flagLines, readFlagfile } from './flagfile.ts';
 import { libraryType, typeWithoutEffect } from './names.ts';
@@ -181,7 +182,7 @@ export class CommandLine {
     try {
       content = readFlagfile(path);
     } catch (error) {
-      throw new FatalFlagError(`ERROR: the flag file ${path} cannot be read: ${reasonOf(error)}.`);
+      throw new FatalFlagError(`ERROR: the flag file ${path} cannot be read: ${systemReason(error)}.`);
     }
     this.#takeLines(content, path, depth);
   }
@@ -214,7 +215,7 @@ const exact = (name: string): Known | undefined => {
 
 const resolve = (name: string): Known | undefined => exact(name) ?? exact(name.replaceAll('-', '_'));
 
-const reasonOf = (error: unknown): string => {
-  const text = error instanceof Error ? error.message : String(error);
+const systemReason = (error: unknown): string => {
+  const text = reasonOf(error);
   return /^E[A-Z]+: ([^,]+)/.exec(text)?.[1] ?? text;
 };

@@ -1,5 +1,6 @@
 import { byteOrder } from '../byte-order.ts';
 import type { DecoratorQueries } from '../config/decorators.ts';
+import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 
 /** What one decorator query gave. */
@@ -93,7 +94,7 @@ export class Decorators {
       this.#say(sql, rowCount > 1 ? `Multiple rows returned for decorator query: ${sql}` : '');
       return first;
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#say(sql, `The decorator query failed and adds nothing: ${sql}: ${reason}`);
       return {};
     }

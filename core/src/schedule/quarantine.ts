@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packValue, unpackValue } from '../storage/values.ts';
@@ -172,7 +173,7 @@ export class Quarantine {
     try {
       await this.#options.store.batch([this.#save()]);
     } catch (error) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       this.#options.status.warning('scheduler', `The quarantine could not be stored: ${reason}`);
     }
   }

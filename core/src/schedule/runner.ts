@@ -1,6 +1,7 @@
 import { OutpostError } from '@outpost/protocol';
 import type { TableStats } from '../engine/messages.ts';
 import type { ScheduleTime } from '../engine/sources/source.ts';
+import { reasonOf } from '../reason.ts';
 import { type DiffResult, diffRows } from '../results/diff.ts';
 import { differentialLines, type LineHeader, snapshotLines, snapshotPrinter } from '../results/lines.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
@@ -163,7 +164,7 @@ export class QueryRunner {
 
   #complain(name: string, error: unknown): void {
     const { status } = this.#options;
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     const ours = error instanceof OutpostError && error.code.startsWith('STORE_');
     const text = ours
       ? `Error adding new results to database for query ${name}`
@@ -181,7 +182,7 @@ export class QueryRunner {
         store.batch([markEnded(name), count, ...(damaged ? forgetOperations(name) : [])]),
       );
     } catch (failure) {
-      const reason = failure instanceof Error ? failure.message : String(failure);
+      const reason = reasonOf(failure);
       status.warning('scheduler', `Could not write performance stats for query ${name} to the database: ${reason}`);
     }
   }
@@ -282,7 +283,7 @@ export class QueryRunner {
 const noRows = Uint8Array.of(0x90);
 
 const failureOf = (error: unknown): Pick<RunRecord, 'error' | 'code'> => ({
-  error: error instanceof Error ? error.message : String(error),
+  error: reasonOf(error),
   code: error instanceof OutpostError ? error.code : '',
 });
 

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type FlagStore, shellDirectory } from '../flags/index.ts';
+import { reasonOf } from '../reason.ts';
 
 /** Whether the shell ends by itself after one command, so that extensions are not worth waiting for. */
 const isOneShot = (flags: FlagStore, positionals: readonly string[], stdinIsTerminal: boolean): boolean =>
@@ -50,7 +51,7 @@ export const makeShellDirectory = (flags: FlagStore, interactive: boolean): stri
   } catch (error) {
     flags.force('disable_extensions', true);
     flags.force('disable_database', true);
-    const reason = error instanceof Error ? error.message : String(error);
+    const reason = reasonOf(error);
     return `The directory ${directory} cannot be made, so extensions and the database are off: ${reason}.`;
   }
 };

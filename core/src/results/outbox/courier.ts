@@ -1,3 +1,4 @@
+import { reasonOf } from '../../reason.ts';
 import type { Clock } from '../../schedule/clock.ts';
 import type { Store } from '../../storage/store.ts';
 import { type BackoffLimits, backoffMs } from './backoff.ts';
@@ -121,7 +122,7 @@ export class Courier {
     if (signal.aborted) return;
     this.#failures += 1;
     if (this.#failures === 1) {
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = reasonOf(error);
       report('warning', `The logger ${sink.name} did not take its lines, which wait and are tried again: ${reason}`);
     }
     this.#settled();

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { reasonOf } from '../../reason.ts';
 
 /** As many lines as are kept. */
 export const historyLimit = 100;
@@ -34,6 +35,6 @@ export const saveHistory = (directory: string, lines: readonly string[]): string
     );
     return undefined;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    return reasonOf(error);
   }
 };
