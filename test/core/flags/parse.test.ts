@@ -44,6 +44,13 @@ const flagfile = (content: string): string => {
   return path;
 };
 
+/** Numbers of each type that no flag refuses. */
+const bounds = {
+  int32: { min: -(2n ** 31n), max: 2n ** 31n - 1n },
+  uint32: { min: 10n, max: 2n ** 32n - 1n },
+  uint64: { min: 10n, max: 2n ** 64n - 1n },
+} as const;
+
 /** A value of each type, with its canonical text. */
 const writtenValue = (name: FlagName): fc.Arbitrary<readonly [written: string, canonical: string]> => {
   const { type, check } = flagTable[name];
@@ -58,8 +65,7 @@ const writtenValue = (name: FlagName): fc.Arbitrary<readonly [written: string, c
     );
   }
   if (type === 'string') return check === undefined ? fc.string().map(text => [text, text]) : fc.constant(['7', '7']);
-  const bounds = type === 'int32' ? { min: -(2n ** 31n), max: 2n ** 31n - 1n } : { min: 10n, max: 2n ** 64n - 1n };
-  return fc.bigInt(bounds).chain(value => {
+  return fc.bigInt(bounds[type]).chain(value => {
     const hexadecimal = `0x${value.toString(16)}`;
     return fc
       .constantFrom(String(value), ` ${value}`, value < 0n ? String(value) : hexadecimal)
