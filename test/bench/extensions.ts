@@ -1,0 +1,177 @@
+// Rows from an extension to SQLite, over wire v1: our SDK beside the stock ones for Python and Go, 100,000 rows × 10 columns; and a
+// query of one row beside a bare connect, echo and close between two processes of the same runtime.
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
+import { MessageChannel } from 'node:worker_threads';
+import { Core } from '../../core/src/agent/core.ts';
+import { QueryConnection } from '../../core/src/engine/connection.ts';
+import { BlockingExchange } from '../../core/src/engine/exchange.ts';
+import { rowsOf } from '../../core/src/engine/rows.ts';
+import { runQuery } from '../../core/src/engine/run-query.ts';
+import { parseFlags, programOf } from '../../core/src/flags/index.ts';
+import { StatusLog } from '../../core/src/status.ts';
+import { build, type ForeignProgram } from '../conformance/build.ts';
+import { go, python } from '../conformance/sdks.ts';
+import { type BenchmarkResult, median } from './result.ts';
+
+const rowCount = 100_000;
+const rounds = 5;
+const warmUps = 9;
+const shortRounds = 300;
+const readyMs = 30_000;
+/** Reads every column of every row, and lets SQLite do as little with them as it can. */
+const scanOf = (table: string): string =>
+  `select count(*), sum(a), sum(d), max(length(s1)), max(length(s4)), sum(b + c + e), max(length(s3 || s5)) from ${table} where s2 = 'root'`;
+
+const settings = { thriftTimeoutMs: 10_000, defaultIndex: true, nullText: '', regexMaxBytes: 256 };
+const unlimited = {
+  type: 'query',
+  encoding: 'messagepack',
+  budget: { rows: 1000, bytes: 1 << 20 },
+  cancel: new Int32Array(new SharedArrayBuffer(4)),
+  deadline: Number.POSITIVE_INFINITY,
+  previous: undefined,
+} as const;
+
+const beside = (name: string): string => join(import.meta.dirname, 'extensions', name);
+/** The example of an SDK, with another main program in it. */
+const withTable = (sdk: ForeignProgram, name: string): ForeignProgram => ({
+  ...sdk,
+  name: `bench-${name}`,
+  sources: [...sdk.sources, `test/bench/extensions/${name}`],
+});
+
+/** Starts a program that ends with this one's interest in it. */
+const start = (command: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>
+  spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
+
+const openCore = async (socket: string): Promise<Core> => {
+  const parsed = parseFlags(['--flagfile=', `--extensions_socket=${socket}`], programOf('outpostd', []));
+  if (parsed.kind === 'exit') throw new Error('The flags of the benchmark are wrong.');
+  const status = new StatusLog({ verbose: false, minStatus: 0, minStderr: 4, stderr: false });
+  return Core.open(parsed.flags, status);
+};
+
+/** Milliseconds of one query, as the thread that asks sees it. */
+const timeQuery = async (core: Core, sql: string, expected?: string): Promise<number> => {
+  const began = performance.now();
+  const result = await core.engine.query(sql, { lane: 'extension' });
+  const taken = performance.now() - began;
+  const rows = JSON.stringify([...rowsOf(result)]);
+  if (expected !== undefined && rows !== expected) throw new Error(`${sql} gives ${rows}, not ${expected}.`);
+  return taken;
+};
+
+/** Milliseconds of a connection, a message of the size of a request, its echo, and the end. */
+const timeEcho = async (path: string, message: Buffer): Promise<number> => {
+  const began = performance.now();
+  const socket = connect({ path });
+  socket.write(message);
+  let left = message.length;
+  for await (const chunk of socket as AsyncIterable<Buffer>) {
+    left -= chunk.length;
+    if (left === 0) break; // leaving the loop closes the socket
+  }
+  return performance.now() - began;
+};
+
+/** The medians of candidates that take turns, so that a noisy moment hits them alike. */
+const compare = async (count: number, candidates: readonly (() => Promise<number>)[]): Promise<number[]> => {
+  const times: number[][] = candidates.map(() => []);
+  for (let round = 0; round < count; round += 1)
+    for (const [index, measure] of candidates.entries()) times[index]?.push(await measure());
+  return times.map(median);
+};
+
+const measureRows = async (core: Core): Promise<BenchmarkResult[]> => {
+  for (let warmUp = 0; warmUp < warmUps; warmUp += 1) await timeQuery(core, scanOf('ours_many'));
+  const [first] = [...rowsOf(await core.engine.query(scanOf('ours_many'), { lane: 'extension' }))];
+  const expected = JSON.stringify([first]);
+  const scans = ['ours_many', 'python_many', 'go_many'].map(table => () => timeQuery(core, scanOf(table), expected));
+  const [ours = 0, ...others] = (await compare(rounds, scans)).map(milliseconds => rowCount / milliseconds / 1000);
+  return ['osquery-python', 'osquery-go'].map((name, index) => {
+    const rival = others[index] ?? 0;
+    const figure = { ours, rival, ratio: ours / rival, target: 'ours at least 0.5', met: ours >= 0.5 };
+    return { name: `rows from an extension to SQLite, beside ${name}`, unit: 'M rows/s', ...figure };
+  });
+};
+
+/** Milliseconds of one query on a connection of this thread: what a query thread does between two messages. */
+const timeInThread = async (connection: QueryConnection, sql: string, run: number): Promise<number> => {
+  const began = performance.now();
+  const { rowCount } = await runQuery(connection, { ...unlimited, sql, run }, '');
+  const taken = performance.now() - began;
+  if (rowCount !== 1) throw new Error(`${sql} gives ${rowCount} rows.`);
+  return taken;
+};
+
+const measureOneRow = async (core: Core, echo: string): Promise<BenchmarkResult[]> => {
+  const message = Buffer.alloc(1000, 'x');
+  const query = 'select a, s1 from ours_one';
+  const table = core.engine.catalog.get('ours_one');
+  const unused = new BlockingExchange({
+    port: new MessageChannel().port1,
+    signal: new Int32Array(new SharedArrayBuffer(4)),
+  });
+  const connection = new QueryConnection({
+    settings,
+    exchanges: { main: unused, host: unused },
+    warn: () => undefined,
+  });
+  connection.apply({ set: table === undefined ? [] : [table], removed: [] });
+  let run = 0;
+  const candidates = [
+    () => timeInThread(connection, query, ++run),
+    () => timeQuery(core, query),
+    () => timeEcho(echo, message),
+  ];
+  await compare(shortRounds / 3, candidates);
+  const [inThread = 0, throughEngine = 0, rival = 0] = await compare(shortRounds, candidates);
+  const figure = (name: string, ours: number) => ({ name, ours, rival, ratio: ours / rival, unit: 'ms' });
+  const what = 'a query of one row beside connect, echo, close';
+  return [
+    { ...figure(what, inThread), target: 'at most 2 times', met: inThread <= 2 * rival },
+    { ...figure(`${what}, from the main thread`, throughEngine), target: 'to know', met: true },
+  ];
+};
+
+const withFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
+  const folder = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+};
+
+/** Measures; see the head of this file. The stock SDKs are built first, from their registries. */
+export const run = (): Promise<BenchmarkResult[]> =>
+  withFolder(async folder => {
+    const programs = [build(withTable(python, 'python')), build(withTable(go, 'go'))];
+    const [socket, echo] = [join(folder, 'em'), join(folder, 'echo')];
+    const core = await openCore(socket);
+    const manager = await core.startManager();
+    const echoServer = start(process.execPath, beside('echo.ts'), echo);
+    const echoing = once(echoServer.stdout, 'data');
+    const processes = [
+      echoServer,
+      start(process.execPath, beside('served.ts'), '--socket', socket),
+      ...programs.map(program => start(program, '--socket', socket)),
+    ];
+    try {
+      const ready = ['ours', 'python', 'go'].map(name => manager.waitForExtension(name, readyMs));
+      if ((await Promise.all(ready)).includes(false)) throw new Error('An extension has not come.');
+      await echoing;
+      return [...(await measureRows(core)), ...(await measureOneRow(core, echo))];
+    } finally {
+      await core.close();
+      for (const process of processes) process.kill();
+    }
+  });
+
+if (import.meta.main) console.table(await run());

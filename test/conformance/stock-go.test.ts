@@ -1,0 +1,4 @@
+import { go } from './sdks.ts';
+import { conform } from './stock.ts';
+
+conform(go);

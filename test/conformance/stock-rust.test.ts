@@ -1,0 +1,4 @@
+import { rust } from './sdks.ts';
+import { conform } from './stock.ts';
+
+conform(rust);
