@@ -121,15 +121,15 @@ int64_t connection_cpu(uint32_t id, uint32_t run) {
 }
 
 /* Around each call into SQLite that may take memory. Calls nest where a table asks another connection of the same thread. */
-int64_t connection_enter(Connection *connection) {
+MemoryBound connection_enter(Connection *connection) {
   connection->depth++;
-  int64_t limit = connection->memory_limit ? connection->memory_base + connection->memory_limit : INT64_MAX;
-  int64_t outer = memory_bound(limit);
-  if (outer < limit) memory_bound(outer);
+  int64_t ceiling = connection->memory_limit ? connection->memory_base + connection->memory_limit : INT64_MAX;
+  MemoryBound outer = memory_bound((MemoryBound){ceiling, connection->db});
+  if (outer.ceiling < ceiling) memory_bound(outer);
   return outer;
 }
 
-void connection_leave(Connection *connection, int64_t entered) {
+void connection_leave(Connection *connection, MemoryBound entered) {
   connection->depth--;
   memory_bound(entered);
 }

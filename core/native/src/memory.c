@@ -3,7 +3,8 @@
  * better-sqlite3 compiles SQLite without its memory accounting (SQLITE_DEFAULT_MEMSTATUS=0), so SQLite's own heap limits have no
  * effect, and keeps sqlite3_config to itself. But its library calls malloc, realloc and free of the C library through its procedure
  * linkage table (System V ABI, "Procedure Linkage Table"). Three entries of that table are made to point here, where bytes are
- * counted by thread; an allocation beyond the ceiling fails, and SQLite ends the statement with SQLITE_NOMEM, as it is made to. */
+ * counted by thread. An allocation beyond the ceiling fails, which SQLite is made for; since some of its aggregates tell of that only at
+ * their end, the statement is interrupted, too. */
 #include <elf.h>
 #include <link.h>
 #include <malloc.h>
@@ -16,13 +17,16 @@
 SQLITE_EXTENSION_INIT3
 
 static _Thread_local int64_t held;                /* bytes; what was allocated before the table was changed makes it too small */
-static _Thread_local int64_t ceiling = INT64_MAX; /* of `held` */
+static _Thread_local MemoryBound bound = {INT64_MAX, NULL};
 static _Thread_local bool refused;
 
 static bool has_room(size_t size) {
-  bool room = size < INT64_MAX && held <= ceiling && (int64_t)size <= ceiling - held;
-  if (!room) refused = true;
-  return room;
+  int64_t total;
+  if (bound.ceiling == INT64_MAX) return true;
+  if (size < INT64_MAX && !__builtin_add_overflow(held, (int64_t)size, &total) && total <= bound.ceiling) return true;
+  refused = true;
+  if (bound.db) sqlite3_interrupt(bound.db);
+  return false;
 }
 
 static void *counted_malloc(size_t size) {
@@ -124,9 +128,9 @@ void memory_install(void) {
 
 int64_t memory_held(void) { return held; }
 
-int64_t memory_bound(int64_t limit) {
-  int64_t before = ceiling;
-  ceiling = limit;
+MemoryBound memory_bound(MemoryBound next) {
+  MemoryBound before = bound;
+  bound = next;
   return before;
 }
 

@@ -410,7 +410,7 @@ static napi_value prepare_text(Connection *connection, const char *sql, size_t l
   if (offset < 0 || (uint64_t)offset > length) return throw_text(connection->env, "The offset lies outside the statement.");
   if (length - (size_t)offset > INT32_MAX) return throw_sqlite(connection, SQLITE_TOOBIG, "string or blob too big", 0);
   connection_clear_failure(connection);
-  int64_t entered = connection_enter(connection);
+  MemoryBound entered = connection_enter(connection);
   /* Statements may be kept for long, so they do not take of the little memory that SQLite has at hand for short uses. */
   int rc = sqlite3_prepare_v3(connection->db, sql + offset, (int)(length - (size_t)offset), SQLITE_PREPARE_PERSISTENT, &handle,
                               &tail);
@@ -508,7 +508,7 @@ static napi_value run_step(napi_env env, Statement *statement, Output *output) {
   if (statement->output.failed) return step_error(statement, SQLITE_NOMEM);
   connection_clear_failure(statement->connection);
   statement->running = true;
-  int64_t entered = connection_enter(statement->connection);
+  MemoryBound entered = connection_enter(statement->connection);
   int rc = statement->done ? SQLITE_OK : fill(statement, output);
   connection_leave(statement->connection, entered);
   statement->running = false;

@@ -82,6 +82,12 @@ typedef struct Statement Statement;
 typedef struct Module Module;
 typedef struct Function Function;
 
+/* How much SQLite may hold in a thread, and whose statement is interrupted when it wants more. */
+typedef struct MemoryBound {
+  int64_t ceiling; /* bytes */
+  sqlite3 *db;     /* may be NULL */
+} MemoryBound;
+
 typedef struct Connection {
   sqlite3 *db;
   uint32_t id;
@@ -122,8 +128,8 @@ void connection_clear_failure(Connection *connection);
 void connection_authorize(Connection *connection, bool on);
 void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_limit);
 int64_t connection_cpu(uint32_t id, uint32_t run);
-int64_t connection_enter(Connection *connection);
-void connection_leave(Connection *connection, int64_t entered);
+MemoryBound connection_enter(Connection *connection);
+void connection_leave(Connection *connection, MemoryBound entered);
 
 /* ---- statements ---- */
 
@@ -279,7 +285,7 @@ int javascript_take_exception(Connection *connection, char **error);
 
 void memory_install(void);
 int64_t memory_held(void); /* bytes that SQLite has allocated in this thread and not freed */
-int64_t memory_bound(int64_t limit); /* sets the ceiling of this thread; returns the one before */
+MemoryBound memory_bound(MemoryBound next); /* sets the bound of this thread; returns the one before */
 bool memory_take_refusal(void); /* whether an allocation failed for the ceiling since the last call, in this thread */
 
 /* ---- versions ---- */
