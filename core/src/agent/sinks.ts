@@ -2,7 +2,7 @@ import { OutpostError, type PluginRequest } from '@outpost/protocol';
 import { encodeLoggerRequest, loggerFeatures } from '@outpost/sdk';
 import type { Registry } from '../extensions/registry.ts';
 import type { Sink } from '../results/outbox/courier.ts';
-import type { Entry } from '../results/outbox/record.ts';
+import { type Entry, type Run, runsOf } from '../results/outbox/record.ts';
 
 /** How long a logger may take for one request, milliseconds. */
 const requestMs = 30_000;
@@ -32,24 +32,20 @@ export class LoggerSink implements Sink {
   async deliver(entries: readonly Entry[]): Promise<void> {
     await this.begin();
     try {
-      const statuses: string[] = [];
-      for (const { kind, text } of entries) {
-        if (kind === 'status') {
-          statuses.push(text);
-          continue;
-        }
-        await this.#status(statuses.splice(0));
-        await this.#request(
-          kind === 'snapshot'
-            ? encodeLoggerRequest({ kind, line: text })
-            : encodeLoggerRequest({ kind: 'string', line: text }),
-        );
-      }
-      await this.#status(statuses);
+      for (const run of runsOf(entries)) await this.#run(run);
     } catch (error) {
       this.#wantsStatus = undefined;
       throw error;
     }
+  }
+
+  /** Hands over lines of one kind. A logger of this process takes many at a time; the wire has one line in a request. */
+  async #run({ kind, texts }: Run): Promise<void> {
+    if (kind === 'status') return this.#status(texts);
+    if (kind === 'result' && this.#own && texts.length > 1)
+      return this.#request(encodeLoggerRequest({ kind: 'batch', lines: texts }));
+    for (const line of texts)
+      await this.#request(encodeLoggerRequest({ kind: kind === 'snapshot' ? 'snapshot' : 'string', line }));
   }
 
   /** Whether it runs in this process. */

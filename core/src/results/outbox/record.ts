@@ -49,12 +49,15 @@ export function unpackLines(bytes: Uint8Array): Entry[] {
   return lines.map((text, index) => ({ sequence: first + index, kind, text }));
 }
 
-/** Splits lines into runs of one kind and of a bounded size. */
-export function* runsOf(lines: readonly { readonly kind: EntryKind; readonly text: string }[]): Generator<{
+/** Lines of one kind that follow each other. */
+export interface Run {
   readonly kind: EntryKind;
   readonly texts: readonly string[];
   readonly bytes: number;
-}> {
+}
+
+/** Splits lines into runs of one kind and of a bounded size. */
+export function* runsOf(lines: readonly { readonly kind: EntryKind; readonly text: string }[]): Generator<Run> {
   let texts: string[] = [];
   let bytes = 0;
   let kind: EntryKind = 'result';

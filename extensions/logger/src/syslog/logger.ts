@@ -36,6 +36,9 @@ export function syslogLogger(options: () => SyslogLoggerOptions): LoggerDefiniti
       socket = undefined;
     },
     logString: result,
+    logBatch: lines => {
+      for (const line of lines) result(line);
+    },
     logStatus: statuses => {
       for (const { severity, file, line, message: text } of statuses)
         send(
