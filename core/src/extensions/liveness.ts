@@ -10,6 +10,9 @@ const startingPauseMs = 50;
 /** An extension that misses this many signs of life in a row is suspended. */
 const missLimit = 3;
 
+/** For so many intervals an extension may work on a call and answer nobody before that is told. */
+const busyLimit = 5;
+
 /** How extensions are watched. */
 export interface LivenessOptions {
   /** Milliseconds between two pings. */
@@ -75,7 +78,8 @@ export class Liveness {
   /** Somebody listens but does not answer as he should. Who works on a call may be too busy to. */
   async #missed(extension: KnownExtension, reason: string): Promise<void> {
     extension.goneSince = undefined;
-    if (this.#works(extension) || this.#mayStillStart(extension)) return;
+    if (this.#mayStillStart(extension)) return;
+    if (this.#works(extension)) return this.#tellBusy(extension);
     extension.missed += 1;
     if (extension.state === 'suspended') return;
     if (extension.missed < missLimit) return this.#options.states.change(extension, 'unresponsive', reason);
@@ -91,6 +95,14 @@ export class Liveness {
     if (neverListened || Date.now() - extension.goneSince >= this.#options.graceMs)
       return this.#retire(extension, 'dead', reason);
     if (extension.state === 'ready') this.#options.states.change(extension, 'unresponsive', reason);
+  }
+
+  /** An extension that works for long stays in service; that it answers nobody is told all the same. */
+  #tellBusy(extension: KnownExtension): void {
+    const silentMs = Date.now() - extension.lastSeen;
+    if (extension.state !== 'ready' || silentMs < this.#options.intervalMs * busyLimit) return;
+    const reason = `it has been at work on a call for ${Math.round(silentMs / 1000)} s and answers no ping`;
+    this.#options.states.change(extension, 'unresponsive', reason);
   }
 
   #works({ calls, uuid, lastSeen }: KnownExtension): boolean {
