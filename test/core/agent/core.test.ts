@@ -72,5 +72,5 @@ test('an extension that works on the call of a query thread, and answers no ping
   manager.onEvent(({ to }) => states.push(to));
   const result = await core.engine.query('select a from slow', { lane: 'shell' });
   assert.deepEqual([...rowsOf(result)], [{ a: 1 }]);
-  assert.deepEqual(states, []);
+  assert.ok(!states.includes('suspended') && !states.includes('dead'), states.join());
 });
