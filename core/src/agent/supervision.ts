@@ -1,5 +1,6 @@
 import { type AutoloadOptions, findExtensions } from '../extensions/autoload.ts';
 import { AutoloadWatch } from '../extensions/autoload-watch.ts';
+import { killOrphans } from '../extensions/orphans.ts';
 import { checkProgram, type ExtensionProgram, type SafetyOptions } from '../extensions/program.ts';
 import { Supervisor, type SupervisorEvent } from '../extensions/supervisor.ts';
 import type { FlagStore } from '../flags/index.ts';
@@ -106,6 +107,8 @@ export const superviseExtensions = (
       return unsafeReason(path, safety);
     },
   });
+  const orphans = killOrphans(flags.get('extensions_socket'));
+  if (orphans.length > 0) say(1, 'extensions', `Killed what an earlier agent has left behind: ${orphans.join(', ')}.`);
   supervisor.start();
   const watch = new AutoloadWatch(changed, message => say(1, 'extensions', message));
   function changed(): void {

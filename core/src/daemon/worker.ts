@@ -1,5 +1,6 @@
 import { OutpostError } from '@outpost/protocol';
 import { statusOptions } from '../agent/status-options.ts';
+import { killOrphans } from '../extensions/orphans.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
 import { workerVariable } from '../watchdog/messages.ts';
@@ -61,7 +62,10 @@ export const runWorker = async (
   const watched = process.env[workerVariable] !== undefined;
   const link: WorkerLink | undefined = watched
     ? openWorkerLink(status, {
-        onWatcherGone: () => end.ask('the watcher has gone'),
+        onWatcherGone: () => {
+          killOrphans(flags.get('extensions_socket'));
+          end.ask('the watcher has gone');
+        },
         onPressure: message => agent?.relieve(message),
         onLimit: message => agent?.blame(message),
       })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
+import { ownerVariables } from './orphans.ts';
 import type { ExtensionProgram } from './program.ts';
 
 const setpriv = '/usr/bin/setpriv';
@@ -30,10 +31,11 @@ const flagsOf = ({ socket, timeoutSeconds, intervalSeconds, verbose }: LaunchOpt
 ];
 
 /** PATH begins with our Node.js, so that `#!/usr/bin/env node` runs the version this agent was tested with. */
-const environment = (): NodeJS.ProcessEnv => ({
+const environment = (socket: string): NodeJS.ProcessEnv => ({
   ...process.env,
   PATH: [dirname(process.execPath), process.env.PATH ?? '/usr/bin:/bin'].join(delimiter),
-  OSQUERY_EXTENSION: String(process.pid),
+  [ownerVariables.pid]: String(process.pid),
+  [ownerVariables.socket]: socket,
 });
 
 /**
@@ -45,7 +47,7 @@ const environment = (): NodeJS.ProcessEnv => ({
 export function launch({ command, args }: ExtensionProgram, options: LaunchOptions): ChildProcess {
   const words = [command, ...args, ...flagsOf(options)];
   const [file = command, ...rest] = hasSetpriv() ? [setpriv, ...dieWithParent, ...words] : words;
-  return spawn(file, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: environment() });
+  return spawn(file, rest, { detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: environment(options.socket) });
 }
 
 /** Sends a signal to a process group. @returns whether anybody was there to get it */

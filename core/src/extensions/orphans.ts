@@ -1,0 +1,57 @@
+import { readdirSync, readFileSync } from 'node:fs';
+
+/** Variables by which whatever an extension starts can be told from other processes: they are inherited. */
+export const ownerVariables = {
+  /** The process that started the extension; osquery's name. */
+  pid: 'OSQUERY_EXTENSION',
+  /** The socket of the agent that it belongs to. */
+  socket: 'OUTPOST_EXTENSION_SOCKET',
+} as const;
+
+/** How many processes are killed at the most. */
+const killLimit = 10_000;
+
+/** The environment of a process; undefined when it has gone, or may not be read. */
+const environmentOf = (pid: number): ReadonlyMap<string, string> | undefined => {
+  try {
+    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
+    return new Map(entries.map(entry => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+  } catch {
+    // Processes come and go, and those of other users are nobody's orphans of ours.
+    return undefined;
+  }
+};
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+};
+
+/**
+ * Kills what extensions of an agent have left behind whose supervisor has died: themselves, and whatever they have started.
+ * @param socket the agent's socket
+ * @returns their pids
+ */
+export const killOrphans = (socket: string): number[] => {
+  const pids = readdirSync('/proc')
+    .filter(name => /^\d+$/.test(name))
+    .map(Number);
+  const orphans = pids.filter(pid => {
+    if (pid === process.pid) return false;
+    const environment = environmentOf(pid);
+    const owner = Number(environment?.get(ownerVariables.pid));
+    return environment?.get(ownerVariables.socket) === socket && owner > 0 && !isAlive(owner);
+  });
+  return orphans.slice(0, killLimit).filter(pid => {
+    try {
+      return process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
+      throw error;
+    }
+  });
+};
