@@ -17,16 +17,70 @@ const at = (path: string): string => new URL(path, import.meta.url).href;
  */
 export const tables: readonly TableEntry[] = [
   {
+    name: 'apparmor_profiles',
+    aliases: [],
+    module: at('./linux/apparmor_profiles.ts'),
+    load: async () => (await import('./linux/apparmor_profiles.ts')).apparmorProfiles,
+  },
+  {
+    name: 'authorized_keys',
+    aliases: [],
+    module: at('./posix/authorized_keys.ts'),
+    load: async () => (await import('./posix/authorized_keys.ts')).authorizedKeys,
+  },
+  {
+    name: 'block_devices',
+    aliases: [],
+    module: at('./posix/block_devices.ts'),
+    load: async () => (await import('./posix/block_devices.ts')).blockDevices,
+  },
+  {
+    name: 'certificates',
+    aliases: [],
+    module: at('./common/certificates.ts'),
+    load: async () => (await import('./common/certificates.ts')).certificates,
+  },
+  {
+    name: 'cpu_info',
+    aliases: [],
+    module: at('./common/cpu_info.ts'),
+    load: async () => (await import('./common/cpu_info.ts')).cpuInfo,
+  },
+  {
     name: 'cpu_time',
     aliases: [],
     module: at('./posix/cpu_time.ts'),
     load: async () => (await import('./posix/cpu_time.ts')).cpuTime,
   },
   {
+    name: 'crontab',
+    aliases: [],
+    module: at('./posix/crontab.ts'),
+    load: async () => (await import('./posix/crontab.ts')).crontab,
+  },
+  {
+    name: 'deb_package_files',
+    aliases: [],
+    module: at('./linux/deb_package_files.ts'),
+    load: async () => (await import('./linux/deb_package_files.ts')).debPackageFiles,
+  },
+  {
     name: 'deb_packages',
     aliases: [],
     module: at('./linux/deb_packages.ts'),
     load: async () => (await import('./linux/deb_packages.ts')).debPackages,
+  },
+  {
+    name: 'device_partitions',
+    aliases: [],
+    module: at('./common/device_partitions.ts'),
+    load: async () => (await import('./common/device_partitions.ts')).devicePartitions,
+  },
+  {
+    name: 'disk_encryption',
+    aliases: [],
+    module: at('./posix/disk_encryption.ts'),
+    load: async () => (await import('./posix/disk_encryption.ts')).diskEncryption,
   },
   {
     name: 'etc_hosts',
@@ -39,6 +93,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/file.ts'),
     load: async () => (await import('./common/file.ts')).file,
+  },
+  {
+    name: 'groups',
+    aliases: [],
+    module: at('./common/groups.ts'),
+    load: async () => (await import('./common/groups.ts')).groups,
   },
   {
     name: 'hash',
@@ -65,6 +125,18 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./linux/kernel_modules.ts')).kernelModules,
   },
   {
+    name: 'known_hosts',
+    aliases: [],
+    module: at('./posix/known_hosts.ts'),
+    load: async () => (await import('./posix/known_hosts.ts')).knownHosts,
+  },
+  {
+    name: 'last',
+    aliases: [],
+    module: at('./posix/last.ts'),
+    load: async () => (await import('./posix/last.ts')).last,
+  },
+  {
     name: 'listening_ports',
     aliases: [],
     module: at('./common/listening_ports.ts'),
@@ -75,6 +147,30 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./posix/load_average.ts'),
     load: async () => (await import('./posix/load_average.ts')).loadAverage,
+  },
+  {
+    name: 'logged_in_users',
+    aliases: [],
+    module: at('./common/logged_in_users.ts'),
+    load: async () => (await import('./common/logged_in_users.ts')).loggedInUsers,
+  },
+  {
+    name: 'md_devices',
+    aliases: [],
+    module: at('./linux/md_devices.ts'),
+    load: async () => (await import('./linux/md_devices.ts')).mdDevices,
+  },
+  {
+    name: 'md_drives',
+    aliases: [],
+    module: at('./linux/md_drives.ts'),
+    load: async () => (await import('./linux/md_drives.ts')).mdDrives,
+  },
+  {
+    name: 'md_personalities',
+    aliases: [],
+    module: at('./linux/md_personalities.ts'),
+    load: async () => (await import('./linux/md_personalities.ts')).mdPersonalities,
   },
   {
     name: 'memory_info',
@@ -143,10 +239,70 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/processes.ts')).processes,
   },
   {
+    name: 'secureboot',
+    aliases: [],
+    module: at('./common/secureboot.ts'),
+    load: async () => (await import('./common/secureboot.ts')).secureboot,
+  },
+  {
+    name: 'secureboot_certificates',
+    aliases: [],
+    module: at('./linux/secureboot_certificates.ts'),
+    load: async () => (await import('./linux/secureboot_certificates.ts')).securebootCertificates,
+  },
+  {
+    name: 'selinux_settings',
+    aliases: [],
+    module: at('./linux/selinux_settings.ts'),
+    load: async () => (await import('./linux/selinux_settings.ts')).selinuxSettings,
+  },
+  {
+    name: 'shadow',
+    aliases: [],
+    module: at('./linux/shadow.ts'),
+    load: async () => (await import('./linux/shadow.ts')).shadow,
+  },
+  {
     name: 'shared_memory',
     aliases: [],
     module: at('./linux/shared_memory.ts'),
     load: async () => (await import('./linux/shared_memory.ts')).sharedMemory,
+  },
+  {
+    name: 'shell_history',
+    aliases: [],
+    module: at('./posix/shell_history.ts'),
+    load: async () => (await import('./posix/shell_history.ts')).shellHistory,
+  },
+  {
+    name: 'ssh_configs',
+    aliases: [],
+    module: at('./common/ssh_configs.ts'),
+    load: async () => (await import('./common/ssh_configs.ts')).sshConfigs,
+  },
+  {
+    name: 'sudoers',
+    aliases: [],
+    module: at('./posix/sudoers.ts'),
+    load: async () => (await import('./posix/sudoers.ts')).sudoers,
+  },
+  {
+    name: 'suid_bin',
+    aliases: [],
+    module: at('./posix/suid_bin.ts'),
+    load: async () => (await import('./posix/suid_bin.ts')).suidBin,
+  },
+  {
+    name: 'system_controls',
+    aliases: [],
+    module: at('./posix/system_controls.ts'),
+    load: async () => (await import('./posix/system_controls.ts')).systemControls,
+  },
+  {
+    name: 'system_info',
+    aliases: [],
+    module: at('./common/system_info.ts'),
+    load: async () => (await import('./common/system_info.ts')).systemInfo,
   },
   {
     name: 'time',
@@ -167,9 +323,24 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/uptime.ts')).uptime,
   },
   {
+    name: 'user_groups',
+    aliases: [],
+    module: at('./common/user_groups.ts'),
+    load: async () => (await import('./common/user_groups.ts')).userGroups,
+  },
+  {
+    name: 'user_ssh_keys',
+    aliases: [],
+    module: at('./common/user_ssh_keys.ts'),
+    load: async () => (await import('./common/user_ssh_keys.ts')).userSshKeys,
+  },
+  {
     name: 'users',
     aliases: [],
     module: at('./common/users.ts'),
     load: async () => (await import('./common/users.ts')).users,
   },
 ];
+
+/** The `file:` URL of the module that expands patterns of paths, for tables that a configuration makes. */
+export const patternsModule = at('./lib/glob.ts');

@@ -10,7 +10,8 @@ export interface Account {
 
 const largestId = 0xffff_ffff;
 
-function idOf(field: string | undefined): number | undefined {
+/** A user or group id as files write it; undefined when it is none. */
+export function idOf(field: string | undefined): number | undefined {
   if (field === undefined || !/^\d{1,10}$/.test(field)) return undefined;
   const id = Number(field);
   return id <= largestId ? id : undefined;
