@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getPriority } from 'node:os';
 import { test } from 'node:test';
 import { Sandbox, until } from './harness.ts';
 
@@ -28,4 +29,12 @@ test('a hang-up has the agent read its configuration again', async context => {
   await until('a line of the new query', () =>
     sandbox.lines('outpostd.results.log').find(({ name }) => name === 'later'),
   );
+});
+
+test('watcher and worker are less urgent than the rest of the machine', async context => {
+  const sandbox = Sandbox.for(context);
+  sandbox.write('outpost.conf', { schedule: {} });
+  sandbox.daemon();
+  const { watcher, worker } = await sandbox.pids();
+  for (const pid of [watcher, worker]) assert.ok(getPriority(pid) >= 10);
 });

@@ -1,3 +1,4 @@
+import { getPriority, setPriority } from 'node:os';
 import { extensionLimits, workerLimits } from '../agent/limits.ts';
 import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
@@ -6,12 +7,20 @@ import { StatusLog } from '../status.ts';
 import { takePidfile } from '../watchdog/pidfile.ts';
 import { Watcher } from '../watchdog/watcher.ts';
 
+/** The nice value of the agent. */
+const agentPriority = 10;
+
 /** Seconds of `--alarm_timeout` that are left for the watcher's own end. */
 const reserveSeconds = 4;
 
 /** Takes the pid file, unless flags say that there is none. @returns what gives it back */
 export const holdPidfile = (flags: FlagStore): (() => void) =>
   flags.get('ephemeral') || flags.get('pidfile') === '' ? () => undefined : takePidfile(flags.get('pidfile'));
+
+/** The agent's work is less urgent than that of the machine: watcher, worker and extensions run at nice 10, as osquery does. */
+const stepBack = (): void => {
+  if (getPriority() < agentPriority) setPriority(agentPriority);
+};
 
 /**
  * Runs the watcher: keeps worker and extensions running until it is asked to end.
@@ -20,6 +29,7 @@ export const holdPidfile = (flags: FlagStore): (() => void) =>
  */
 export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Promise<number> => {
   const release = holdPidfile(flags);
+  if (flags.get('watchdog_level') >= 0) stepBack();
   const printer = new StatusLog(statusOptions(flags));
   const watcher = new Watcher({
     command: process.execPath,
