@@ -12,6 +12,7 @@ import { Core } from '../../core/src/agent/core.ts';
 import { QueryConnection } from '../../core/src/engine/connection.ts';
 import { BlockingExchange } from '../../core/src/engine/exchange.ts';
 import { rowsOf } from '../../core/src/engine/rows.ts';
+import { defaultBudget } from '../../core/src/engine/query-watch.ts';
 import { runQuery } from '../../core/src/engine/run-query.ts';
 import { parseFlags, programOf } from '../../core/src/flags/index.ts';
 import { StatusLog } from '../../core/src/status.ts';
@@ -32,7 +33,7 @@ const settings = { thriftTimeoutMs: 10_000, defaultIndex: true, nullText: '', re
 const unlimited = {
   type: 'query',
   encoding: 'messagepack',
-  budget: { rows: 1000, bytes: 1 << 20 },
+  budget: { ...defaultBudget, rows: 1000, bytes: 1 << 20 },
   cancel: new Int32Array(new SharedArrayBuffer(4)),
   deadline: Number.POSITIVE_INFINITY,
   previous: undefined,

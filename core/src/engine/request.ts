@@ -19,11 +19,19 @@ export interface ScanRequest {
   readonly order: readonly number[];
 }
 
+const namesMade = new WeakMap<TableSchema, readonly string[]>();
+
 /** The columns and the aliases after them, each with the name of the real column. */
-export const realNames = (schema: TableSchema): string[] => [
-  ...schema.columns.map(({ name }) => name),
-  ...schema.columns.flatMap(({ name, aliases }) => aliases.map(() => name)),
-];
+export const realNames = (schema: TableSchema): readonly string[] => {
+  const made = namesMade.get(schema);
+  if (made !== undefined) return made;
+  const names = [
+    ...schema.columns.map(({ name }) => name),
+    ...schema.columns.flatMap(({ name, aliases }) => aliases.map(() => name)),
+  ];
+  namesMade.set(schema, names);
+  return names;
+};
 
 interface Term {
   readonly column: number;

@@ -89,6 +89,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/etc_hosts.ts')).etcHosts,
   },
   {
+    name: 'extended_attributes',
+    aliases: [],
+    module: at('./posix/extended_attributes.ts'),
+    load: async () => (await import('./posix/extended_attributes.ts')).extendedAttributes,
+  },
+  {
     name: 'file',
     aliases: [],
     module: at('./common/file.ts'),
@@ -173,6 +179,36 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./linux/md_personalities.ts')).mdPersonalities,
   },
   {
+    name: 'memory_array_mapped_addresses',
+    aliases: [],
+    module: at('./posix/memory_array_mapped_addresses.ts'),
+    load: async () => (await import('./posix/memory_array_mapped_addresses.ts')).memoryArrayMappedAddresses,
+  },
+  {
+    name: 'memory_arrays',
+    aliases: [],
+    module: at('./posix/memory_arrays.ts'),
+    load: async () => (await import('./posix/memory_arrays.ts')).memoryArrays,
+  },
+  {
+    name: 'memory_device_mapped_addresses',
+    aliases: [],
+    module: at('./posix/memory_device_mapped_addresses.ts'),
+    load: async () => (await import('./posix/memory_device_mapped_addresses.ts')).memoryDeviceMappedAddresses,
+  },
+  {
+    name: 'memory_devices',
+    aliases: [],
+    module: at('./common/memory_devices.ts'),
+    load: async () => (await import('./common/memory_devices.ts')).memoryDevices,
+  },
+  {
+    name: 'memory_error_info',
+    aliases: [],
+    module: at('./posix/memory_error_info.ts'),
+    load: async () => (await import('./posix/memory_error_info.ts')).memoryErrorInfo,
+  },
+  {
     name: 'memory_info',
     aliases: [],
     module: at('./linux/memory_info.ts'),
@@ -191,10 +227,22 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./posix/mounts.ts')).mounts,
   },
   {
+    name: 'oem_strings',
+    aliases: [],
+    module: at('./posix/oem_strings.ts'),
+    load: async () => (await import('./posix/oem_strings.ts')).oemStrings,
+  },
+  {
     name: 'os_version',
     aliases: [],
     module: at('./common/os_version.ts'),
     load: async () => (await import('./common/os_version.ts')).osVersion,
+  },
+  {
+    name: 'platform_info',
+    aliases: [],
+    module: at('./common/platform_info.ts'),
+    load: async () => (await import('./common/platform_info.ts')).platformInfo,
   },
   {
     name: 'process_envs',
@@ -239,6 +287,18 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/processes.ts')).processes,
   },
   {
+    name: 'rpm_package_files',
+    aliases: [],
+    module: at('./linux/rpm_package_files.ts'),
+    load: async () => (await import('./linux/rpm_package_files.ts')).rpmPackageFiles,
+  },
+  {
+    name: 'rpm_packages',
+    aliases: [],
+    module: at('./linux/rpm_packages.ts'),
+    load: async () => (await import('./linux/rpm_packages.ts')).rpmPackages,
+  },
+  {
     name: 'secureboot',
     aliases: [],
     module: at('./common/secureboot.ts'),
@@ -275,10 +335,22 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./posix/shell_history.ts')).shellHistory,
   },
   {
+    name: 'smbios_tables',
+    aliases: [],
+    module: at('./posix/smbios_tables.ts'),
+    load: async () => (await import('./posix/smbios_tables.ts')).smbiosTables,
+  },
+  {
     name: 'ssh_configs',
     aliases: [],
     module: at('./common/ssh_configs.ts'),
     load: async () => (await import('./common/ssh_configs.ts')).sshConfigs,
+  },
+  {
+    name: 'startup_items',
+    aliases: [],
+    module: at('./common/startup_items.ts'),
+    load: async () => (await import('./common/startup_items.ts')).startupItems,
   },
   {
     name: 'sudoers',
@@ -303,6 +375,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/system_info.ts'),
     load: async () => (await import('./common/system_info.ts')).systemInfo,
+  },
+  {
+    name: 'systemd_units',
+    aliases: [],
+    module: at('./linux/systemd_units.ts'),
+    load: async () => (await import('./linux/systemd_units.ts')).systemdUnits,
   },
   {
     name: 'time',

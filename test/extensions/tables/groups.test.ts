@@ -56,6 +56,15 @@ test('gives the primary group and those that list the user, each once', t => {
   assert.deepEqual(pairs({ uid: [1001, 5] }), [[1001, 44]]);
 });
 
+test('says that a file cannot be read', t => {
+  const files = machineWith(t, { 'etc/group': { directory: true }, 'etc/passwd': passwd });
+  for (const table of [groups, userGroups]) {
+    const warnings: string[] = [];
+    rowsOf(table, { files, warnings });
+    assert.equal(warnings.length, 1);
+  }
+});
+
 test('no content makes the parser throw', () => {
   const pieces = fc.constantFrom(':', ',', '0', '1', '-', '+', '#', 'x', '\n', '\r', '\ufffd', '9999999999');
   const texts = fc.oneof(

@@ -9,7 +9,7 @@ import { machineWith, rowsOf } from './machine.ts';
 const uid = process.geteuid?.() ?? 0;
 const passwd = `me:x:${uid}:0::/home/me/:/bin/sh\nother:x:4242:0::/home/other:/bin/sh\nnone:x:4243:0::none:/bin/sh\n`;
 const pem = (key: KeyObject, type: 'pkcs1' | 'pkcs8' | 'sec1', passphrase?: string): string =>
-  key.export({ type, format: 'pem', ...(passphrase && { cipher: 'aes-128-cbc', passphrase }) } as never).toString();
+  String(key.export({ type, format: 'pem', ...(passphrase && { cipher: 'aes-128-cbc', passphrase }) } as never));
 const rsa = (modulusLength: number): KeyObject => generateKeyPairSync('rsa', { modulusLength }).privateKey;
 const ec = (namedCurve: string): KeyObject => generateKeyPairSync('ec', { namedCurve }).privateKey;
 

@@ -97,19 +97,32 @@ function convertAll(type: ColumnType, values: readonly SqlValue[]): RowValue[] {
   return converted.filter((value, index) => converted.findIndex(other => same(other, value)) === index);
 }
 
+type ColumnTypes = ReadonlyMap<string, ColumnType | 'UNKNOWN'>;
+
+/** Made once for a schema: a join makes a context for each row of its other side. */
+const typesMade = new WeakMap<TableSchema, ColumnTypes>();
+
+function typesOf(schema: TableSchema): ColumnTypes {
+  const made = typesMade.get(schema);
+  if (made !== undefined) return made;
+  const types = new Map(schema.columns.map(({ name, type }) => [name, type]));
+  typesMade.set(schema, types);
+  return types;
+}
+
 class QueryContext implements TableContext {
   readonly constraints: readonly Constraint[];
   readonly limit: number | undefined;
   readonly orderBy: readonly OrderTerm[];
   readonly files: FileView;
   readonly warn: (message: string) => void;
-  readonly #types: ReadonlyMap<string, ColumnType | 'UNKNOWN'>;
+  readonly #types: ColumnTypes;
   readonly #used: ReadonlySet<string> | undefined;
   readonly #aborted: (() => boolean) | undefined;
   #signal: AbortSignal | undefined;
 
   constructor(schema: TableSchema, input: ContextInput) {
-    this.#types = new Map(schema.columns.map(({ name, type }) => [name, type]));
+    this.#types = typesOf(schema);
     this.constraints = input.constraints ?? [];
     this.limit = input.limit;
     this.orderBy = input.orderBy ?? [];

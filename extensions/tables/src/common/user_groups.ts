@@ -1,13 +1,14 @@
-import { bigint, defineTable, type FileView } from '@outpost/sdk';
+import { bigint, defineTable } from '@outpost/sdk';
 import { parseGroups } from '../lib/group.ts';
+import { Losses } from '../lib/losses.ts';
 import { type Account, parsePasswd } from '../lib/passwd.ts';
 import { remoteAccounts } from '../lib/remote-accounts.ts';
 import { groupsOfUser } from '../lib/sys/groups.ts';
 
 /** Says who is in which groups by the files alone: the primary group, then those that list the user. */
-function membershipsIn(files: FileView): (account: Account) => Iterable<number> {
+function membershipsIn(group: string): (account: Account) => Iterable<number> {
   const byMember = new Map<string, number[]>();
-  for (const { gid, members } of parseGroups(files.readTextIfPresent('/etc/group') ?? ''))
+  for (const { gid, members } of parseGroups(group))
     for (const member of members) {
       const gids = byMember.get(member);
       if (gids === undefined) byMember.set(member, [gid]);
@@ -33,14 +34,15 @@ export const userGroups = defineTable({
     const { files } = context;
     const uids = context.equals('uid');
     const local = files.root !== '/';
-    const accounts = local
-      ? parsePasswd(files.readTextIfPresent('/etc/passwd') ?? '')
-      : remoteAccounts({ uids, names: undefined });
-    const groupsOf = local ? membershipsIn(files) : ({ name, gid }: Account) => groupsOfUser(name, gid);
+    const losses = new Losses('cannot be read');
+    const read = (path: string): string => losses.attempt(path, () => files.readTextIfPresent(path)) ?? '';
+    const accounts = local ? parsePasswd(read('/etc/passwd')) : remoteAccounts({ uids, names: undefined });
+    const groupsOf = local ? membershipsIn(read('/etc/group')) : ({ name, gid }: Account) => groupsOfUser(name, gid);
     for (const account of accounts) {
       if (context.aborted) return;
       if (uids?.includes(account.uid) === false) continue;
       for (const gid of new Set(groupsOf(account))) yield { uid: account.uid, gid };
     }
+    losses.report(context);
   },
 });

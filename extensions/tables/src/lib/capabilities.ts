@@ -68,30 +68,36 @@ function statesOf(value: Buffer): number[] | undefined {
   });
 }
 
-/** The state that most capabilities with a name are in; of several the smallest. */
+/** The state that most of the capabilities are in; of several the smallest. */
 function commonState(states: readonly number[]): number {
   const counts = Array<number>(8).fill(0);
-  for (const state of states.slice(0, names.length)) counts[state] = (counts[state] ?? 0) + 1;
+  for (const state of states) counts[state] = (counts[state] ?? 0) + 1;
   return counts.indexOf(Math.max(...counts));
+}
+
+/** The capabilities of each state but `base`, as `cap_kill,cap_chown+ep-i`. The first capability has the number `from`. */
+function* clausesOf(states: readonly number[], base: number, from: number): Generator<string> {
+  for (let state = 7; state >= 0; state -= 1) {
+    if (state === base) continue;
+    const members = states.flatMap((found, index) => (found === state ? [names[from + index] ?? from + index] : []));
+    const more = lettersOf(state & ~base);
+    const less = lettersOf(base & ~state);
+    if (members.length > 0) yield `${members.join(',')}${more && `+${more}`}${less && `-${less}`}`;
+  }
 }
 
 /**
  * The text libcap's `cap_to_text` gives the capabilities of a file, such as `cap_net_raw=ep`: the state of most of them, then those
- * that differ. Undefined when the value is no `security.capability` attribute (capabilities(7), revisions 1 to 3).
+ * that differ, at the end those without a name. Undefined when the value is no `security.capability` attribute (capabilities(7),
+ * revisions 1 to 3).
  */
 export function capabilityText(value: Buffer): string | undefined {
   const states = statesOf(value);
   if (states === undefined) return undefined;
-  const base = commonState(states);
-  const clauses: string[] = [];
-  for (let state = 7; state >= 0; state -= 1) {
-    if (state === base) continue;
-    const members = states.flatMap((found, bit) => (found === state ? [names[bit] ?? String(bit)] : []));
-    if (members.length === 0) continue;
-    const more = lettersOf(state & ~base);
-    const less = lettersOf(base & ~state);
-    const sign = base === 0 ? '=' : '+';
-    clauses.push(`${members.join(',')}${more && sign + more}${less && `-${less}`}`);
-  }
-  return base === 0 && clauses.length > 0 ? clauses.join(' ') : [`=${lettersOf(base)}`, ...clauses].join(' ');
+  const named = states.slice(0, names.length);
+  const base = commonState(named);
+  const [first, ...others] = clausesOf(named, base, 0);
+  const unnamed = clausesOf(states.slice(names.length), 0, names.length);
+  const start = base === 0 && first !== undefined ? [first.replace('+', '=')] : [`=${lettersOf(base)}`, first ?? []];
+  return [...start, ...others, ...unnamed].flat().join(' ');
 }

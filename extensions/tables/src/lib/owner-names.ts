@@ -1,6 +1,7 @@
 import type { FileView } from '@outpost/sdk';
 import { parseGroups } from './group.ts';
 import { parsePasswd } from './passwd.ts';
+import { quietly } from './quietly.ts';
 import { accountById } from './sys/accounts.ts';
 import { groupById } from './sys/groups.ts';
 
@@ -27,8 +28,8 @@ export function ownerNames(files: FileView): OwnerNames {
       userName: remembering(uid => accountById(uid)?.name),
       groupName: remembering(gid => groupById(gid)?.name),
     };
-  const users = [...parsePasswd(files.readTextIfPresent('/etc/passwd') ?? '')];
-  const groups = [...parseGroups(files.readTextIfPresent('/etc/group') ?? '')];
+  const users = [...parsePasswd(quietly(() => files.readTextIfPresent('/etc/passwd')) ?? '')];
+  const groups = [...parseGroups(quietly(() => files.readTextIfPresent('/etc/group')) ?? '')];
   return {
     userName: remembering(wanted => users.find(({ uid }) => uid === wanted)?.name),
     groupName: remembering(wanted => groups.find(({ gid }) => gid === wanted)?.name),

@@ -41,6 +41,24 @@ export class SmbiosStructure {
     return offset + 8 <= this.length ? this.bytes.readBigUInt64LE(offset) : undefined;
   }
 
+  /** A number in hexadecimal with at least `digits` digits; undefined when there is none, or when it is one of `none`. */
+  hex(
+    read: 'word' | 'dword' | 'qword',
+    offset: number,
+    digits: number,
+    ...none: readonly number[]
+  ): string | undefined {
+    const value = this[read](offset);
+    return value === undefined || none.includes(Number(value))
+      ? undefined
+      : `0x${value.toString(16).padStart(digits, '0')}`;
+  }
+
+  /** A handle of another structure, as the handles of structures are written. */
+  handleAt(offset: number): string | undefined {
+    return this.hex('word', offset, 4);
+  }
+
   /** The string that the byte at `offset` refers to, without blanks at its end; empty when there is none. */
   string(offset: number): string {
     return this.stringNumber(this.byte(offset) ?? 0);
@@ -75,8 +93,15 @@ export function* parseSmbios(table: Buffer): Generator<SmbiosStructure> {
   }
 }
 
+/** How much of the table may be read: a server with thousands of memory modules has less than a megabyte. */
+const maxBytes = 16 << 20;
+
 /** The structures of the machine; none where the firmware has none, or where they may not be read. */
 export function smbiosOf(files: FileView): SmbiosStructure[] {
-  const table = quietly(() => files.readFile(tablePath));
+  const table = quietly(() => files.readFile(tablePath, { maxBytes }));
   return table === undefined ? [] : [...parseSmbios(table)];
 }
+
+/** The machine's structures of one type. */
+export const smbiosOfType = (files: FileView, type: number): SmbiosStructure[] =>
+  smbiosOf(files).filter(structure => structure.type === type);

@@ -1,6 +1,7 @@
 import type { Constraint, FileView } from '@outpost/sdk';
+import { localAccounts } from './local-accounts.ts';
 import type { Losses } from './losses.ts';
-import { type Account, parsePasswd } from './passwd.ts';
+import type { Account } from './passwd.ts';
 import { accountById } from './sys/accounts.ts';
 
 /** What {@link usersOf} asks of a query's context. */
@@ -25,11 +26,12 @@ export function usersOf(context: UserQuery, table: string, files = context.files
     context.warn(
       `The ${table} table returns data based on the current user by default, consider JOINing against the users table.`,
     );
-  const wanted = new Set((uids ?? [own]).map(Number));
-  const found = [...parsePasswd(files.readTextIfPresent('/etc/passwd') ?? '')].filter(({ uid }) => wanted.has(uid));
-  for (const { uid } of found) wanted.delete(uid);
-  if (files.root !== '/') return found;
-  return [...found, ...[...wanted].map(accountById).filter(account => account !== undefined)];
+  const local = localAccounts(files);
+  return [...new Set((uids ?? [own]).map(Number))].flatMap(uid => {
+    const accounts = local.get(uid);
+    if (accounts !== undefined || files.root !== '/') return accounts ?? [];
+    return accountById(uid) ?? [];
+  });
 }
 
 /** The path of a file in a home directory; undefined for an account without one. */

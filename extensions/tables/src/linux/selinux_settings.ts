@@ -61,11 +61,10 @@ export const selinuxSettings = defineTable({
   },
   *generate(context) {
     const { files } = context;
-    const mounts = parseMounts(files.readTextIfPresent('/proc/mounts') ?? '');
-    const root = [...mounts].find(({ type }) => type === 'selinuxfs')?.path;
-    if (root === undefined) return;
     const losses = new Losses('cannot be read');
-    yield* new Settings(files, root, losses).all();
+    const mounts = losses.attempt('/proc/mounts', () => files.readTextIfPresent('/proc/mounts')) ?? '';
+    const root = [...parseMounts(mounts)].find(({ type }) => type === 'selinuxfs')?.path;
+    if (root !== undefined) yield* new Settings(files, root, losses).all();
     losses.report(context);
   },
 });

@@ -1,0 +1,33 @@
+import fs from 'node:fs';
+import { type FileView, OutpostError } from '@outpost/sdk';
+
+const openFlags = fs.constants.O_RDONLY | fs.constants.O_NONBLOCK | fs.constants.O_NOCTTY;
+
+/** Where a path of the view is on this machine, symbolic links followed inside the view; undefined when it is absent. */
+export function placeOf(files: FileView, path: string): string | undefined {
+  const real = files.realpath(path);
+  return real === undefined || files.root === '/' ? real : `${files.root}${real}`;
+}
+
+/** A regular file that is read here and there, without holding all of it in memory. */
+export class OpenFile {
+  readonly #descriptor: number;
+
+  /** @throws OutpostError FILE_NOT_REGULAR; and as `node:fs` throws. */
+  constructor(files: FileView, path: string) {
+    this.#descriptor = fs.openSync(placeOf(files, path) ?? path, openFlags);
+    if (fs.fstatSync(this.#descriptor).isFile()) return;
+    fs.closeSync(this.#descriptor);
+    throw new OutpostError('FILE_NOT_REGULAR', { path });
+  }
+
+  /** Bytes from an offset on; fewer where the file ends. */
+  readAt(offset: number, bytes: number): Buffer {
+    const buffer = Buffer.allocUnsafe(bytes);
+    return buffer.subarray(0, fs.readSync(this.#descriptor, buffer, 0, bytes, offset));
+  }
+
+  [Symbol.dispose](): void {
+    fs.closeSync(this.#descriptor);
+  }
+}
