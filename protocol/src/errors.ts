@@ -159,7 +159,7 @@ const entries = {
   },
   QUERY_DEADLINE: {
     source: 'user',
-    message: 'The query {query} was stopped: it ran longer than its deadline of {milliseconds} ms.',
+    message: 'The query {query} was stopped: it ran longer than its deadline of {milliseconds} ms{where}.',
     remedy: 'Constrain the query, or give it more time.',
   },
   QUERY_CANCELLED: {
@@ -169,13 +169,35 @@ const entries = {
   },
   QUERY_BUDGET_ROWS: {
     source: 'user',
-    message: 'The query {query} was stopped: its result has more than {limit} rows.',
+    message: 'The query {query} was stopped: its result has more than {limit} rows{where}.',
     remedy: 'Constrain the query, or aggregate its rows.',
   },
   QUERY_BUDGET_BYTES: {
     source: 'user',
-    message: 'The query {query} was stopped: its result has more than {limit} bytes.',
+    message: 'The query {query} was stopped: its result has more than {limit} bytes{where}.',
     remedy: 'Constrain the query, or choose fewer columns.',
+  },
+  QUERY_BUDGET_CPU: {
+    source: 'user',
+    message: 'The query {query} was stopped: it used {used} ms of CPU time, more than its {limit} ms{where}.',
+    remedy: 'Constrain the query, or give it more CPU time; docs/guides/limits.md names the flag of each lane.',
+  },
+  QUERY_BUDGET_MEMORY: {
+    source: 'user',
+    message:
+      'The query {query} was stopped: out of memory, since sorting, grouping and values took more than {limit} bytes{where}.',
+    remedy: 'Constrain the query, aggregate less at a time, or raise --query_memory_limit.',
+  },
+  QUERY_NOT_AUTHORIZED: {
+    source: 'user',
+    message: '{message}: {action} is refused, since {reason}',
+    remedy: 'Do without it; docs/guides/limits.md says what a statement may do.',
+  },
+  QUERY_NESTED: {
+    source: 'plugin',
+    message:
+      'The query is nested too deep: {depth} queries wait for it, each for an extension that asked the next; {limit} may.',
+    remedy: 'Have the tables of extensions ask for no tables that ask for theirs.',
   },
   QUERY_QUEUE_FULL: {
     source: 'host',

@@ -24,5 +24,6 @@ export type { ByteRange, LocatedResponse } from './messages/response.ts';
 export type { Awaitable, ExtensionHandler, ExtensionManagerHandler } from './server/handlers.ts';
 export type { Server, ServerOptions } from './server/options.ts';
 export { serveExtension, serveManager } from './server/server.ts';
+export { listen } from './server/socket.ts';
 export type { ServerStatistics } from './server/statistics.ts';
 export * from './types.ts';

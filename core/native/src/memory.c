@@ -8,7 +8,6 @@
 #include <elf.h>
 #include <link.h>
 #include <malloc.h>
-#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -104,7 +103,8 @@ static void redirect(const Library *library) {
   for (size_t i = 0; i < count; i++) {
     const char *name = names + symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
     for (size_t j = 0; j < sizeof functions / sizeof *functions; j++) {
-      if (!strcmp(name, functions[j].name)) *(void **)(library->base + entries[i].r_offset) = functions[j].function;
+      void **slot = (void **)(library->base + entries[i].r_offset);
+      if (!strcmp(name, functions[j].name) && *slot != functions[j].function) *slot = functions[j].function;
     }
   }
 }
@@ -114,14 +114,10 @@ static bool is_writable(const Library *library) {
   return !(dynamic_value(library, DT_FLAGS) & DF_BIND_NOW) && !(dynamic_value(library, DT_FLAGS_1) & DF_1_NOW);
 }
 
-static void install(void) {
+/* For each connection, since Node unloads the library when the last thread that used it ends, and loads it anew. This module stays. */
+void memory_install(void) {
   Library library = {.address = (uintptr_t)sqlite3_api->malloc64};
   if (dl_iterate_phdr(find_library, &library) && library.dynamic && is_writable(&library)) redirect(&library);
-}
-
-void memory_install(void) {
-  static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, install);
 }
 
 /* ---- runs ---- */

@@ -24,8 +24,15 @@ export const tableEnabled = (flags: FlagStore, name: string): boolean => {
   return !listOf(flags.get('disable_tables')).includes(name) && (enabled.length === 0 || enabled.includes(name));
 };
 
-const tableIndex = async (): Promise<readonly TableEntry[]> =>
-  ((await import(tablesModule)) as { readonly tables: readonly TableEntry[] }).tables;
+interface TablesModule {
+  readonly tables: readonly TableEntry[];
+  readonly patternsModule: string;
+}
+
+const tableIndex = async (): Promise<TablesModule> => (await import(tablesModule)) as TablesModule;
+
+/** The `file:` URL of the module that expands patterns of paths. */
+export const patternsModule = async (): Promise<string> => (await tableIndex()).patternsModule;
 
 /**
  * Lets statements use the tables that come with the agent, but for those that are off. None is loaded yet.
@@ -33,7 +40,7 @@ const tableIndex = async (): Promise<readonly TableEntry[]> =>
  */
 export const attachBundledTables = async (engine: Engine, flags: FlagStore): Promise<readonly TableEntry[]> => {
   const external = listOf(flags.get('external_tables'));
-  const entries = (await tableIndex()).filter(({ name }) => !external.includes(name));
+  const entries = (await tableIndex()).tables.filter(({ name }) => !external.includes(name));
   const attached = entries
     .filter(({ name }) => tableEnabled(flags, name))
     .map(({ name, aliases, module }): CatalogTable => ({ name, aliases, placement: { kind: 'module', module } }));

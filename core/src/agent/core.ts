@@ -5,6 +5,8 @@ import type { Registry } from '../extensions/registry.ts';
 import type { FlagStore } from '../flags/index.ts';
 import type { StatusLog } from '../status.ts';
 import { attachBundledTables, registerBundledTables, type TableEntry, tableEnabled } from './bundled.ts';
+import { settleForeignTables } from './foreign-tables.ts';
+import { queryLimits } from './query-limits.ts';
 import { type AgentState, idleState, stateTableNames } from './state.ts';
 
 /** How a core is opened. */
@@ -44,19 +46,28 @@ export class Core {
   /** Opens the engine over the tables that come with the agent, and nothing that a statement over them does not need. */
   static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
     const { onWedged, warm } = options;
+    const bundled: TableEntry[] = [];
     const engine = Engine.open({
+      isSwitchedOff: table => bundled.some(({ name }) => name === table),
       settings: {
         defaultIndex: flags.get('extensions_default_index'),
         nullText: flags.get('nullvalue'),
         regexMaxBytes: flags.get('regex_max_size'),
       },
+      limits: lane => queryLimits(flags, lane),
       onWarning: (table, message) => status.warning(table, message),
       onDenial: line => status.error('sql', line),
       onAbandoned: count => status.warning('engine', `${count} query threads hang in a system call and were abandoned`),
       ...(onWedged && { onWedged }),
     });
     if (warm !== undefined) engine.warm(warm);
-    return new Core(flags, status, engine, await attachBundledTables(engine, flags));
+    bundled.push(...(await attachBundledTables(engine, flags)));
+    const core = new Core(flags, status, engine, bundled);
+    if (flags.get('enable_foreign')) await settleForeignTables(engine, flags);
+    flags.onChange(name => {
+      if (name === 'enable_foreign') void settleForeignTables(engine, flags);
+    });
+    return core;
   }
 
   /** All plugins. Of a core that was opened quickly there is none before {@link loadRegistry}. */

@@ -13,25 +13,16 @@ const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export class EngineSql implements SqlService {
   readonly #engine: Engine;
   readonly #enabled: (table: string) => boolean;
-  readonly #deadlineMs: number;
-  readonly #inFlight = new Map<number, Int32Array<SharedArrayBuffer>>();
 
-  /**
-   * @param enabled whether flags let statements use a table
-   * @param deadlineMs how long a query of an extension may take
-   */
-  constructor(engine: Engine, enabled: (table: string) => boolean, deadlineMs: number) {
+  /** @param enabled whether flags let statements use a table */
+  constructor(engine: Engine, enabled: (table: string) => boolean) {
     this.#engine = engine;
     this.#enabled = enabled;
-    this.#deadlineMs = deadlineMs;
   }
 
-  async query(sql: string): Promise<RawResponse> {
-    const result = await this.#engine.query(sql, {
-      lane: 'extension',
-      encoding: 'thrift',
-      deadlineMs: this.#deadlineMs,
-    });
+  async query(sql: string, asker?: number): Promise<RawResponse> {
+    const depth = asker === undefined ? 0 : this.#engine.depthWithin(asker);
+    const result = await this.#engine.query(sql, { lane: 'extension', encoding: 'thrift', depth });
     return { status: okStatus(), rowsBytes: rowsBytes(result) };
   }
 
@@ -42,13 +33,11 @@ export class EngineSql implements SqlService {
   async attach(name: string, schema: TableSchema, { uuid, socketPath }: ExtensionPlacement): Promise<void> {
     if (!plainName.test(name)) throw new Error(`The table name ${JSON.stringify(name)} cannot stand in a statement.`);
     if (!this.#enabled(name)) return;
-    const inFlight = this.#inFlight.get(uuid) ?? new Int32Array(new SharedArrayBuffer(4));
-    this.#inFlight.set(uuid, inFlight);
     const before = this.#engine.catalog.get(name);
     this.#engine.catalog.set({
       name,
       aliases: schema.aliases,
-      placement: { kind: 'extension', uuid, socketPath, inFlight },
+      placement: { kind: 'extension', uuid, socketPath },
       schema,
     });
     try {
@@ -71,7 +60,6 @@ export class EngineSql implements SqlService {
 
   /** Whether a query thread waits for an answer of an extension now: a sign that it works. */
   busy(uuid: number): boolean {
-    const inFlight = this.#inFlight.get(uuid);
-    return inFlight !== undefined && Atomics.load(inFlight, 0) > 0;
+    return this.#engine.depthWithin(uuid) > 0;
   }
 }

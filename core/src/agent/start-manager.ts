@@ -9,9 +9,6 @@ import { tableEnabled } from './bundled.ts';
 import type { Core } from './core.ts';
 import { EngineSql } from './engine-sql.ts';
 
-/** How long a query of an extension may take, milliseconds: osquery's `thrift_timeout`. */
-const queryDeadlineMs = 300_000;
-
 const optionsOf = ({ flags }: Core): Map<string, OptionInfo> => new Map(flags.options());
 
 const connected = (manager: ExtensionManager): ConnectedExtension[] => [
@@ -37,7 +34,7 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     intervalMs: Number(flags.get('extensions_interval')) * 1000,
     timeoutMs: Number(flags.get('extensions_timeout')) * 1000,
     registry,
-    sql: new EngineSql(engine, name => tableEnabled(flags, name), queryDeadlineMs),
+    sql: new EngineSql(engine, name => tableEnabled(flags, name)),
     options: () => optionsOf(core),
     status,
     policy: readPolicy(flags.get('extensions_policy')),

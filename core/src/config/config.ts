@@ -13,6 +13,7 @@ import { Reporter } from './reporter.ts';
 import { type ScheduledPack, schedulePacks } from './schedule.ts';
 import { packsOf, type Section, sectionsOf } from './source.ts';
 import { Sources, type TextFault } from './sources.ts';
+import { mergeTables, type TableDrafts } from './tables.ts';
 
 /** How often packs with discovery queries are looked at, seconds. */
 const discoverySeconds = 60;
@@ -48,6 +49,7 @@ export class Config {
   #scheduled: readonly ScheduledPack[] = [];
   #schedule: readonly ScheduledQuery[] = [];
   #buildFaults: readonly TextFault[] = [];
+  #tables: TableDrafts = { views: [], automatic: [] };
   #sqlFaults: readonly ConfigFault[] = [];
   #failure: ConfigFault | undefined;
   #valid = false;
@@ -227,6 +229,9 @@ export class Config {
     const parts = this.#sources.parsed.map(source => sectionsOf(source, host, packDelimiter()));
     this.#sections = parts.flatMap(({ sections }) => sections);
     for (const part of parts) part.faults.forEach(add);
+    const tables = mergeTables(this.#sections.map(section => section.tables));
+    tables.faults.forEach(add);
+    this.#tables = tables.drafts;
     for (const { source, value } of this.get('options')) {
       if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
       for (const message of flags.applyOptions(value as Readonly<Record<string, unknown>>))
@@ -239,9 +244,10 @@ export class Config {
 
   async #settle(tell: boolean): Promise<void> {
     const { packDelimiter = () => '_' } = this.#options;
+    const tableFaults = (await this.#options.applyTables?.(this.#tables)) ?? [];
     const { scheduled, faults } = await schedulePacks(this.#packs, packDelimiter(), this.#options);
     this.#scheduled = scheduled;
-    this.#sqlFaults = faults;
+    this.#sqlFaults = [...tableFaults, ...faults];
     this.#reporter.report(this.#standing());
     await this.#decide(!tell);
   }

@@ -1,4 +1,4 @@
-import { nearest } from '../flags/suggest.ts';
+import { nearest } from '../nearest.ts';
 import { type Document, type Member, membersOf, type Node } from './document.ts';
 import type { ConfigFault } from './fault.ts';
 

@@ -6,6 +6,7 @@ import type { HostFacts } from './applies.ts';
 import type { ConfigBackup } from './backup.ts';
 import type { CallPlugin } from './client.ts';
 import type { SqlQuestions } from './schedule.ts';
+import type { ApplyTables } from './tables.ts';
 
 /** What the configuration needs from the rest of the agent. */
 export interface ConfigOptions extends SqlQuestions {
@@ -26,6 +27,8 @@ export interface ConfigOptions extends SqlQuestions {
   readonly packRefreshSeconds?: () => number;
   /** Where the last texts are kept for a start without the plugin; nowhere when left out. */
   readonly backup?: Pick<ConfigBackup, 'save' | 'restore'>;
+  /** Takes over the tables that the configuration adds; they are read and have no effect, when left out. */
+  readonly applyTables?: ApplyTables;
   /** Called with the texts before they are taken over: for a purge. */
   readonly beforeUpdate?: (sources: ConfigSources) => Promise<void>;
 }

@@ -4,6 +4,7 @@ import { Document, kindOf, type Member, membersOf, type Node, plainValue, repeat
 import type { ConfigFault } from './fault.ts';
 import { mistypedKeys, type ParserKey, parserMembers } from './keys.ts';
 import { type PackContext, type PackDraft, packApplies, readPack, readSchedule } from './pack.ts';
+import { readTables, type TableDrafts } from './tables.ts';
 
 /** Asks the config plugin for the text of a pack; undefined when it has none. */
 export type FetchPack = (name: string, value: string) => Promise<string | undefined>;
@@ -14,6 +15,7 @@ export interface Section {
   readonly source: string;
   readonly values: ReadonlyMap<ParserKey, unknown>;
   readonly decorators: DecoratorQueries | undefined;
+  readonly tables: TableDrafts;
 }
 
 /** A pack object and where it stands. */
@@ -114,8 +116,9 @@ export function sectionsOf(
     const member = found.members.get('decorators')?.value;
     const read = member === undefined ? undefined : readDecorators(from, member);
     faults.push(...found.faults, ...(read?.faults ?? []));
+    const tables = readTables(found.members, { document: from, host, report: fault => faults.push(fault) });
     const values = new Map([...found.members].map(([key, { value }]) => [key, plainValue(value)]));
-    return { source, values, decorators: read?.decorators };
+    return { source, values, decorators: read?.decorators, tables };
   };
   const own = packs.filter(({ node }) => packApplies(node, host));
   const sections = own.map(pack => section(`${name}${delimiter}${pack.name}`, pack.document, pack.node));

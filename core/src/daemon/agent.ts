@@ -188,8 +188,7 @@ export class Agent {
       store: this.#store,
       outbox,
       status,
-      runQuery: (sql, options) =>
-        engine.query(sql, { ...options, lane: 'scheduled', deadlineMs: this.#deadlineMs('schedule_deadline') }),
+      runQuery: (sql, options) => engine.query(sql, { ...options, lane: 'scheduled' }),
       settings: () => scheduleSettings(flags),
       hostIdentifier,
       clock: systemClock,
@@ -229,13 +228,7 @@ export class Agent {
       status,
       disabled: () => flags.get('disable_decorators'),
       runQuery: async sql => {
-        const deadlineMs = this.#deadlineMs('schedule_deadline');
-        const result = await engine.query(sql, {
-          lane: 'scheduled',
-          name: 'decorator',
-          encoding: 'thrift',
-          deadlineMs,
-        });
+        const result = await engine.query(sql, { lane: 'scheduled', name: 'decorator', encoding: 'thrift' });
         return { first: rowsAsText(result)[0], rowCount: result.rowCount };
       },
     });
@@ -247,12 +240,7 @@ export class Agent {
     const plugin = flags.get('distributed_plugin');
     await activate(this.#core, 'distributed', plugin, signal);
     const run = (sql: string, options: { readonly name: string; readonly signal: AbortSignal }): Promise<QueryResult> =>
-      engine.query(sql, {
-        ...options,
-        lane: 'live',
-        encoding: 'thrift',
-        deadlineMs: this.#deadlineMs('distributed_deadline'),
-      });
+      engine.query(sql, { ...options, lane: 'live', encoding: 'thrift' });
     const distributed = await Distributed.open({
       plugin,
       call: request => registry.call('distributed', plugin, request),
@@ -268,10 +256,6 @@ export class Agent {
     this.#distributed = distributed;
     this.#endings.push(() => distributed.stop());
     void distributed.run();
-  }
-
-  #deadlineMs(flag: 'schedule_deadline' | 'distributed_deadline'): number {
-    return Number(this.#core.flags.get(flag)) * 1000;
   }
 }
 

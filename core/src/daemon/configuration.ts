@@ -1,6 +1,8 @@
+import { ConfiguredTables } from '../agent/configured-tables.ts';
 import type { Core } from '../agent/core.ts';
 import type { ConfigBackup } from '../config/backup.ts';
 import { Config, compatibleVersion } from '../config/index.ts';
+import type { ConfigOptions } from '../config/options.ts';
 import { reasonOf } from '../reason.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { activate } from './activate.ts';
@@ -21,6 +23,8 @@ export interface ConfigurationOptions {
   readonly signal?: AbortSignal;
   /** Where the last texts are kept. */
   readonly backup?: ConfigBackup;
+  /** Who answers what the configuration asks about its queries; the engine, when left out. */
+  readonly questions?: Pick<ConfigOptions, 'checkSql' | 'countRows'>;
   /** Called before each change of the configuration. */
   readonly beforeUpdate?: () => Promise<void>;
 }
@@ -41,13 +45,22 @@ export const openConfig = async (core: Core, options: ConfigurationOptions = {})
     clock: systemClock,
     host: { platform: process.platform, version: compatibleVersion, shard: machineShard() },
     checkSql: sql => faultOf(engine.columns(sql)),
-    countRows: async sql => {
-      const deadlineMs = flags.get('schedule_deadline') * 1000;
-      return (await engine.query(sql, { lane: 'scheduled', name: 'discovery', deadlineMs })).rowCount;
-    },
+    countRows: async sql => (await engine.query(sql, { lane: 'scheduled', name: 'discovery' })).rowCount,
+    applyTables: new ConfiguredTables(core).apply,
     packDelimiter: () => flags.get('pack_delimiter'),
     packRefreshSeconds: () => flags.get('pack_refresh_interval'),
+    ...options.questions,
     ...(options.backup && { backup: options.backup }),
     ...(options.beforeUpdate && { beforeUpdate: options.beforeUpdate }),
   });
+};
+
+/**
+ * Has statements use the tables and views of the configuration, and takes nothing else of it but the flags: for a shell.
+ * @throws OutpostError PLUGIN_NOT_ACTIVATED
+ */
+export const readConfiguredTables = async (core: Core): Promise<void> => {
+  const config = await openConfig(core, { questions: { checkSql: async () => undefined, countRows: async () => 0 } });
+  await config.refresh();
+  await config.stop();
 };

@@ -112,7 +112,7 @@ export const openMetrics = async ({ core, outbox, scheduler }: MeasuredParts): P
   for (const source of sources) metrics.add(source);
   state.metrics = () => metrics.read();
   const [file, address] = [flags.get('metrics_file'), flags.get('metrics_listen')];
-  const server = address === '' ? undefined : await listenMetrics(metrics, address);
+  const server = address === '' ? undefined : await listenMetrics(metrics, address, status);
   const end = file === '' ? undefined : writeMetrics(metrics, file, flags.get('metrics_interval'), status);
   return async () => {
     end?.();

@@ -11,7 +11,7 @@ import { CachedSource, type Caches } from './sources/row-cache-source.ts';
 import type { Source } from './sources/source.ts';
 import { isWritable } from './writable.ts';
 
-export { loadTable } from './definitions.ts';
+export { definitionOf } from './definitions.ts';
 
 /** A table that a statement may read. */
 export interface Attached {
@@ -23,7 +23,7 @@ export interface Attached {
 /**
  * Makes a table known to a connection.
  * @param number what SQLite calls it by
- * @param definition that of a table of a module
+ * @param definition as {@link definitionOf} gives it
  */
 export const attach = (
   number: number,
@@ -62,8 +62,8 @@ const sourceOf = (
     return new ExtensionSource(schema, placement, settings.thriftTimeoutMs, settings.defaultIndex);
   }
   if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
-  if (placement.kind !== 'module' || definition === undefined) return undefined;
+  if (definition === undefined) return undefined;
   if (!definition.asynchronous) return new GeneratorSource(definition, message => warn(name, message));
   onHostNeeded?.();
-  return new RemoteSource(exchanges.host, schema, placement.module);
+  return new RemoteSource(exchanges.host, schema, placement.kind === 'module' ? placement.module : undefined);
 };

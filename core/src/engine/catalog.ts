@@ -1,4 +1,6 @@
 import type { TableSchema } from '@outpost/sdk';
+import type { AutomaticTable } from './sources/automatic-table.ts';
+import { ViewSet } from './view-set.ts';
 
 /** Where the rows of a table are made. */
 export type Placement =
@@ -11,11 +13,17 @@ export type Placement =
       readonly kind: 'extension';
       readonly uuid: number;
       readonly socketPath: string;
-      /** Calls of query threads that are under way; on shared memory, so that the manager takes them as a sign of life. */
-      readonly inFlight: Int32Array<SharedArrayBuffer>;
       /** Users that may hold the socket; anybody, when left out. */
       readonly peerUids?: readonly number[];
     }
+  /** By a query on SQLite files of this machine, in the query's own thread. */
+  | ({
+      readonly kind: 'automatic';
+      /** The `file:` URL of the module that expands patterns of paths: it exports `resolvePattern`. */
+      readonly patterns: string;
+    } & AutomaticTable)
+  /** Nowhere: the table has columns and no rows. */
+  | { readonly kind: 'empty' }
   /** By nobody now; a statement that names the table fails with this sentence. */
   | { readonly kind: 'unavailable'; readonly message: string };
 
@@ -28,10 +36,17 @@ export interface CatalogTable {
   readonly schema?: TableSchema;
 }
 
+/** Views that came, each a name and the text of its statement, and the names of those that went. */
+export interface ViewChange {
+  readonly set: readonly (readonly [name: string, sql: string])[];
+  readonly removed: readonly string[];
+}
+
 /** What changed in the catalog between two generations. */
 export interface CatalogChange {
   readonly set: readonly CatalogTable[];
   readonly removed: readonly CatalogTable[];
+  readonly views?: ViewChange;
 }
 
 /**
@@ -41,6 +56,7 @@ export interface CatalogChange {
 export class Catalog {
   #generation = 0;
   readonly #tables = new Map<string, CatalogTable>();
+  readonly #views = new ViewSet();
   readonly #listeners = new Set<(change: CatalogChange) => void>();
 
   /** Grows with each change. */
@@ -62,14 +78,45 @@ export class Catalog {
     this.#changed({ set: [], removed: [table] });
   }
 
+  /**
+   * Takes over the views of a configuration, in the place of those that it had before: names, and the texts of their statements. Where a table
+   * has the name of a view, the table is meant.
+   */
+  setViews(views: ReadonlyMap<string, string>): void {
+    this.#views.want(views);
+    const change = this.#views.settle(this.#tables.values());
+    if (change !== undefined) this.#tell({ set: [], removed: [], views: change });
+  }
+
+  /** The views that statements may use now. */
+  views(): ReadonlyMap<string, string> {
+    return this.#views.made;
+  }
+
+  /** All there is, as a change from nothing: what a new connection begins with. */
+  whole(): CatalogChange {
+    return { set: this.tables(), removed: [], views: { set: [...this.#views.made], removed: [] } };
+  }
+
   /** The table of a name; not of an alias. */
   get(name: string): CatalogTable | undefined {
     return this.#tables.get(name);
   }
 
+  /** The table of a name or an alias. */
+  named(name: string): CatalogTable | undefined {
+    return this.#tables.get(name) ?? this.tables().find(({ aliases }) => aliases.includes(name));
+  }
+
   /** All names in byte order. */
   names(): string[] {
     return [...this.#tables.keys()].sort();
+  }
+
+  /** All names that statements may use: of tables, their aliases and views, in byte order. */
+  statementNames(): string[] {
+    const tables = this.tables().flatMap(({ name, aliases }) => [name, ...aliases]);
+    return [...new Set([...tables, ...this.#views.made.keys()])].sort();
   }
 
   /** All tables. */
@@ -84,6 +131,11 @@ export class Catalog {
   }
 
   #changed(change: CatalogChange): void {
+    const views = this.#views.settle(this.#tables.values());
+    this.#tell(views === undefined ? change : { ...change, views });
+  }
+
+  #tell(change: CatalogChange): void {
     this.#generation += 1;
     for (const listener of this.#listeners) listener(change);
   }

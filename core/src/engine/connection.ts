@@ -1,6 +1,7 @@
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
+import { askedWord, asking } from './asked-table.ts';
 import type { Attached } from './attach.ts';
-import type { CatalogChange, CatalogTable } from './catalog.ts';
+import type { CatalogChange, CatalogTable, Placement } from './catalog.ts';
 import type { BlockingExchange } from './exchange.ts';
 import type { ScanLog } from './explain-scans-log.ts';
 import { defineSqlFunctions } from './functions/define.ts';
@@ -20,6 +21,7 @@ import { RowCache } from './sources/row-cache.ts';
 import type { BlockStream, Run, Source } from './sources/source.ts';
 import { TableCache } from './sources/table-cache.ts';
 import { StatementCache } from './statement-cache.ts';
+import { dropView, makeView } from './views.ts';
 
 /** Flags that a connection heeds. */
 export interface EngineSettings {
@@ -41,12 +43,25 @@ export interface ConnectionOptions {
   readonly warn: (table: string, message: string) => void;
   /** Called before the plugin host is asked; also again, for other tables. */
   readonly onHostNeeded?: () => void;
+  /** Where the table that is asked is to be seen: see asked-table.ts. */
+  readonly asked?: Int32Array<SharedArrayBuffer>;
+  /** Is told what table a number stands for from now on. */
+  readonly onTable?: (number: number, table: CatalogTable) => void;
 }
 
 /** Modules that one statement may make us load, one after the other. */
 const preparations = 200;
+/** Where the rows of tables are made that a connection needs a definition of. */
+const defines: ReadonlySet<Placement['kind']> = new Set(['module', 'automatic', 'empty']);
 const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const noRun: Run = { cancel: new Int32Array(new SharedArrayBuffer(4)), deadline: Number.POSITIVE_INFINITY };
+
+/** An open cursor. */
+interface Scan {
+  readonly stream: BlockStream;
+  readonly encoding: 0 | 1;
+  readonly table: number;
+}
 
 /** A SQLite connection whose tables are those of the catalog. */
 export class QueryConnection {
@@ -68,27 +83,29 @@ export class QueryConnection {
   /** Tables that statements have named, by the numbers that SQLite calls them by; a number stays with its name. */
   readonly #attached: (Attached | undefined)[] = [];
   readonly #numbers = new Map<string, number>();
-  readonly #streams = new Map<number, { readonly stream: BlockStream; readonly encoding: 0 | 1 }>();
+  readonly #streams = new Map<number, Scan>();
   /** The table whose module has to be loaded before the statement can be prepared. */
   #missing: CatalogTable | undefined;
   #tools: typeof import('./attach.ts') | undefined;
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    const { asked = askedWord() } = options;
     this.#native = openConnection(
       {
         connect: name => this.#connect(name),
-        open: (table, cursor, constraints, usedLow, usedHigh, limit, order) => {
-          const attached = this.#at(table);
-          if (attached.source === undefined) return null;
-          const stream = this.#open(attached, attached.source, { constraints, usedLow, usedHigh, limit, order });
-          this.#streams.set(cursor, { stream, encoding: attached.source.encoding });
-          return this.#first(cursor);
-        },
-        next: cursor => this.#next(cursor),
+        open: (table, cursor, constraints, usedLow, usedHigh, limit, order) =>
+          asking(asked, table, () => {
+            const attached = this.#at(table);
+            if (attached.source === undefined) return null;
+            const stream = this.#open(attached, attached.source, { constraints, usedLow, usedHigh, limit, order });
+            this.#streams.set(cursor, { stream, encoding: attached.source.encoding, table });
+            return this.#first(cursor);
+          }),
+        next: cursor => asking(asked, this.#streams.get(cursor)?.table ?? 0, () => this.#next(cursor)),
         close: cursor => this.#end(cursor),
         update: (table, kind, rowid, newRowid, values) =>
-          this.#at(table).source?.write({ kind, rowid, newRowid, values }, this.run),
+          asking(asked, table, () => this.#at(table).source?.write({ kind, rowid, newRowid, values }, this.run)),
       },
       this.#registers,
     );
@@ -106,11 +123,12 @@ export class QueryConnection {
   }
 
   /** Brings the tables up to date with the catalog. */
-  apply({ set, removed }: CatalogChange): void {
+  apply({ set, removed, views }: CatalogChange): void {
     const { handle } = this.#native;
     this.statements.clear();
     authorize(handle, false);
     try {
+      for (const name of views?.removed ?? []) dropView(handle, name);
       for (const { name } of [...removed, ...set]) this.#forget(name);
       for (const { name } of removed) undeclare(handle, name);
       const names = set.map(({ name }) => name);
@@ -120,6 +138,7 @@ export class QueryConnection {
         this.#tables.set(table.name, table);
       }
       for (const { name, aliases } of set) for (const alias of aliases) this.#addAlias(name, alias);
+      for (const [name, sql] of views?.set ?? []) this.#addView(name, sql);
     } finally {
       authorize(handle, true);
     }
@@ -143,12 +162,28 @@ export class QueryConnection {
     }
   }
 
+  /**
+   * Loads the module of a table that a statement named only when it ran, as CREATE VIRTUAL TABLE does.
+   * @returns whether that is why it failed
+   */
+  async loadMissing(): Promise<boolean> {
+    const table = this.#missing;
+    this.#missing = undefined;
+    if (table !== undefined) await this.#load(table);
+    return table !== undefined;
+  }
+
   /** The schema of a table, loading its module where necessary; undefined when there is no such table or nobody serves it. */
   async schema(name: string): Promise<TableSchema | undefined> {
     const table = this.#tables.get(name);
     if (table?.placement.kind !== 'module') return table?.schema;
     await this.#load(table);
     return this.#definitions.get(name)?.schema;
+  }
+
+  /** The names of all SQL functions. */
+  functions(): string[] {
+    return this.#native.database.prepare('select distinct name from pragma_function_list').pluck().all() as string[];
   }
 
   /** Undoes what a statement left open. */
@@ -216,11 +251,13 @@ export class QueryConnection {
     if (table.placement.kind === 'unavailable') return table.placement.message;
     const definition = this.#definitions.get(name);
     const schema = definition?.schema ?? table.schema;
-    if (schema === undefined || this.#tools === undefined) {
+    const defined = definition !== undefined || !defines.has(table.placement.kind);
+    if (schema === undefined || !defined || this.#tools === undefined) {
       this.#missing = table;
       return `The table ${name} is not loaded yet.`;
     }
     const number = this.#numbers.get(name) ?? this.#attached.length;
+    this.#options.onTable?.(number, table);
     this.#numbers.set(name, number);
     const attached = this.#tools.attach(number, table, schema, definition, this.#options, this.caches);
     this.#attached[number] = attached;
@@ -229,11 +266,11 @@ export class QueryConnection {
 
   /** Loads what it takes to attach a table. The catalog may change meanwhile; then what was loaded is of no use. */
   async #load(table: CatalogTable): Promise<void> {
-    const { name, placement } = table;
+    const { name } = table;
     this.#tools ??= await import('./attach.ts');
-    if (placement.kind !== 'module' || this.#definitions.has(name)) return;
-    const definition = await this.#tools.loadTable(name, placement.module);
-    if (this.#tables.get(name) === table) this.#definitions.set(name, definition);
+    if (this.#definitions.has(name)) return;
+    const definition = await this.#tools.definitionOf(table, { handle: this.handle, run: () => this.run });
+    if (definition !== undefined && this.#tables.get(name) === table) this.#definitions.set(name, definition);
   }
 
   /** A name that is taken stays with who has it: an alias must not put one table in the place of another. */
@@ -244,6 +281,14 @@ export class QueryConnection {
       this.#aliases.set(alias, name);
     } catch (error) {
       this.#options.warn(name, `The alias ${alias} of the table is left out: ${String(error)}`);
+    }
+  }
+
+  #addView(name: string, sql: string): void {
+    try {
+      makeView(this.handle, name, sql);
+    } catch (error) {
+      this.#options.warn(name, `The view ${name} is left out: ${String(error)}`);
     }
   }
 

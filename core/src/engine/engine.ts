@@ -1,17 +1,17 @@
-import type { OutpostError } from '@outpost/protocol';
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
 import { Catalog } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import type { EngineSettings, QueryConnection } from './connection.ts';
+import { givenUp, resultOf } from './ending.ts';
 import { engineError } from './engine-error.ts';
 import type { Question } from './exchange.ts';
-import { type Lane, LanePool, lanes } from './lane.ts';
+import { type Lane, LanePool, lanes, nestingLimit } from './lane.ts';
 import type { Budget, TableStats } from './messages.ts';
 import type { encodings } from './native.ts';
 import { PluginHost } from './plugin-host.ts';
-import { type Ending, QueryThread } from './query-thread-handle.ts';
+import { QueryThread } from './query-thread-handle.ts';
 import { QueryWatch } from './query-watch.ts';
 import type { ScheduleTime } from './sources/source.ts';
 import type { TableServer } from './table-server.ts';
@@ -21,6 +21,8 @@ import { isWritable } from './writable.ts';
 /** How an engine is opened. */
 export interface EngineOptions {
   readonly settings?: Partial<EngineSettings>;
+  /** What a query of a lane may take and use up, unless its own options say otherwise. Asked for each query. */
+  readonly limits?: (lane: Lane) => QueryLimits;
   /** Says on the status log what a table has to say. */
   readonly onWarning?: (table: string, message: string) => void;
   /** Says on the status log what the authorizer refused. */
@@ -29,19 +31,27 @@ export interface EngineOptions {
   readonly onAbandoned?: (count: number) => void;
   /** Called once, when that number reaches two: time for the process to end itself, which only SIGKILL can do. */
   readonly onWedged?: () => void;
+  /** Whether a table that statements cannot use is there all the same, switched off: then its name is no mistake for another. */
+  readonly isSwitchedOff?: (table: string) => boolean;
+}
+
+/** What a query may take and use up. */
+export interface QueryLimits {
+  /** How long it may take, waiting for its turn included, milliseconds; for ever, when left out. */
+  readonly deadlineMs?: number;
+  readonly budget?: Partial<Budget>;
 }
 
 /** How a query is run. */
-export interface QueryOptions {
+export interface QueryOptions extends QueryLimits {
   readonly lane: Lane;
   /** What errors call the query. */
   readonly name?: string;
-  /** How long it may take, waiting for its turn included; for ever, when left out. */
-  readonly deadlineMs?: number;
-  readonly budget?: Partial<Budget>;
   /** How the rows come; MessagePack, when left out. */
   readonly encoding?: keyof typeof encodings;
   readonly signal?: AbortSignal;
+  /** How many queries wait for this one, each for an extension that asked the next: see {@link Engine.depthWithin}. */
+  readonly depth?: number;
   /** Compare the result with this state: the rows stay in the thread, the difference comes. */
   readonly previous?: StoredState;
   /** Where in the schedule it stands: rows of cacheable tables may then come from an earlier query. */
@@ -70,8 +80,8 @@ const defaultSettings: EngineSettings = {
   nullText: '',
   regexMaxBytes: 256,
 };
-/** SQLITE_INTERRUPT. */
-const sqliteInterrupt = 9;
+/** What SQLite may allocate to prepare a statement on the main thread. */
+const preparingBytes = 64 << 20;
 /** How many threads may hang before the engine counts as wedged. */
 const wedgedAt = 2;
 
@@ -98,7 +108,7 @@ export class Engine {
       onGone: reason => this.#hostGone(reason),
       onAbandoned: this.#abandon,
     });
-    const pool = (lane: Lane): LanePool => new LanePool(lane, () => this.#startThread());
+    const pool = (lane: Lane): LanePool => new LanePool(lane, () => this.#startThread(lane));
     this.#pools = {
       scheduled: pool('scheduled'),
       live: pool('live'),
@@ -138,11 +148,14 @@ export class Engine {
 
   /**
    * Runs the statements of a text, one after the other; the rows of all make one result.
-   * @throws OutpostError SQL_ERROR with SQLite's own text, QUERY_DEADLINE, QUERY_CANCELLED, QUERY_BUDGET_ROWS, QUERY_BUDGET_BYTES,
-   *   QUERY_QUEUE_FULL, QUERY_THREAD_LOST, TABLE_OTHER_PLATFORM, ENGINE_CLOSED
+   * @throws OutpostError SQL_ERROR with SQLite's own text, QUERY_DEADLINE, QUERY_CANCELLED, QUERY_NOT_AUTHORIZED,
+   *   QUERY_NESTED, QUERY_BUDGET_ROWS, QUERY_BUDGET_BYTES, QUERY_BUDGET_CPU, QUERY_BUDGET_MEMORY, QUERY_QUEUE_FULL, QUERY_THREAD_LOST, TABLE_OTHER_PLATFORM, ENGINE_CLOSED
    */
-  async query(sql: string, options: QueryOptions): Promise<QueryResult> {
+  async query(sql: string, asked: QueryOptions): Promise<QueryResult> {
     if (this.#closed) throw await engineError('ENGINE_CLOSED');
+    const options = this.#limited(asked);
+    const { depth = 0 } = options;
+    if (depth > nestingLimit) throw await engineError('QUERY_NESTED', { depth, limit: nestingLimit });
     const began = performance.now();
     const watch = new QueryWatch(options);
     try {
@@ -156,10 +169,17 @@ export class Engine {
       return result;
     } catch (error) {
       this.tally.failed(options.lane, performance.now() - began);
-      throw watch.given === undefined ? error : await givenUp(watch, options);
+      throw watch.given === undefined ? await this.#explained(error, sql) : await givenUp(watch, options);
     } finally {
       watch.end();
     }
+  }
+
+  /** How deep a query of an extension would be nested: 0 when no query waits for an answer of that extension now. */
+  depthWithin(extension: number): number {
+    const threads = lanes.flatMap(lane => this.#pools[lane].threads);
+    const waiting = threads.filter(({ asked }) => asked?.atWork === true && asked.extension === extension);
+    return Math.max(0, ...waiting.map(({ depth }) => depth + 1));
   }
 
   /**
@@ -169,11 +189,20 @@ export class Engine {
   async columns(sql: string): Promise<ColumnType[]> {
     const connection = await this.#prepareOnly();
     const { columnsOf } = await import('./column-types.ts');
+    const { beginRun } = await import('./native.ts');
+    beginRun(connection.handle, 1, preparingBytes);
     try {
       return await columnsOf(connection, sql);
     } catch (error) {
-      throw await failed(error);
+      throw await this.#explained(await failed(error, await this.#denialOf(connection)), sql);
     }
+  }
+
+  /** Why a text cannot be the statement of a view; undefined when it can. */
+  async viewFault(sql: string): Promise<string | undefined> {
+    const connection = await this.#prepareOnly();
+    const { viewFault } = await import('./views.ts');
+    return viewFault(connection, sql);
   }
 
   /** The schema of a table; undefined when there is no such table, or nobody who serves it. */
@@ -208,10 +237,11 @@ export class Engine {
     if (this.abandoned === wedgedAt) this.#options.onWedged?.();
   };
 
-  #startThread(): QueryThread {
+  #startThread(lane: Lane): QueryThread {
     return new QueryThread({
       settings: this.#settings,
-      tables: { set: this.catalog.tables(), removed: [] },
+      tables: () => this.catalog.whole(),
+      keepsChanges: lane === 'shell',
       server: lazyServer(this.#find, this.#warn),
       connectHost: this.#host.connect.bind(this.#host),
       onWarning: this.#warn,
@@ -225,12 +255,36 @@ export class Engine {
     for (const lane of lanes) for (const thread of this.#pools[lane].threads) if (thread.usesHost) void thread.close();
   }
 
+  #limited(options: QueryOptions): QueryOptions {
+    const limits = this.#options.limits?.(options.lane);
+    return limits === undefined ? options : { ...limits, ...options, budget: { ...limits.budget, ...options.budget } };
+  }
+
+  async #denialOf({ handle }: QueryConnection): Promise<string | null> {
+    const { takeDenial } = await import('./native.ts');
+    const denial = takeDenial(handle);
+    if (denial !== null) this.#options.onDenial?.(denial);
+    return denial;
+  }
+
+  /** The error of a statement; where it is of a name that nobody has, with the name that may be meant. */
+  async #explained(error: unknown, sql: string): Promise<unknown> {
+    if (!(error instanceof Error) || !error.message.startsWith('no such ')) return error;
+    const { withSuggestion } = await import('./suggestions.ts');
+    return withSuggestion(error, sql, {
+      isSwitchedOff: table => this.#options.isSwitchedOff?.(table) === true,
+      tables: () => this.catalog.statementNames(),
+      columns: async table => shownColumns(await this.schema(this.catalog.named(table)?.name ?? table)),
+      functions: async () => (await this.#prepareOnly()).functions(),
+    });
+  }
+
   /** The main thread's own connection, which never runs a statement over tables. */
   #prepareOnly(): Promise<QueryConnection> {
     this.#preparing ??= (async () => {
       const { QueryConnection } = await import('./connection.ts');
       const connection = new QueryConnection({ settings: this.#settings, warn: this.#warn });
-      connection.apply({ set: this.catalog.tables(), removed: [] });
+      connection.apply(this.catalog.whole());
       this.catalog.onChange(change => connection.apply(change));
       return connection;
     })();
@@ -251,36 +305,14 @@ const lazyServer = (...options: ConstructorParameters<typeof TableServer>): Pick
   };
 };
 
-const givenUp = ({ given }: QueryWatch, { name, lane, deadlineMs = 0 }: QueryOptions): Promise<OutpostError> => {
-  const query = name ?? lane;
-  return given === 'deadline'
-    ? engineError('QUERY_DEADLINE', { query, milliseconds: deadlineMs }, sqliteInterrupt)
-    : engineError('QUERY_CANCELLED', { query }, sqliteInterrupt);
-};
+const shownColumns = (schema: TableSchema | undefined): string[] =>
+  schema?.columns.filter(({ foreign }) => !foreign).map(({ name }) => name) ?? [];
 
 /** What a statement on the main thread failed with. */
-const failed = async (error: unknown): Promise<unknown> => {
+const failed = async (error: unknown, denial: string | null): Promise<unknown> => {
   if (error instanceof Error && 'remedy' in error) return error;
-  const { failureOf } = await import('./failure.ts');
+  const { budgetOf, failureOf } = await import('./failure.ts');
   const { statementError } = await import('./failures.ts');
-  return statementError(failureOf(error), 'query');
-};
-
-const resultOf = async (
-  ending: Ending,
-  options: QueryOptions,
-  watch: QueryWatch,
-  wallMs: number,
-): Promise<QueryResult> => {
-  if (ending.kind === 'done') {
-    const { columns, blocks, rowCount, bytes, userMs, systemMs, tables, diff } = ending.outcome;
-    const typed = columns.map(({ name, declared }) => ({ name, type: declared ?? '' }));
-    return { columns: typed, blocks, rowCount, stats: { wallMs, userMs, systemMs, bytes, tables }, diff };
-  }
-  if (watch.given !== undefined) throw await givenUp(watch, options);
-  const query = options.name ?? options.lane;
-  if (ending.kind === 'lost')
-    throw await engineError('QUERY_THREAD_LOST', { query, reason: ending.reason }, sqliteInterrupt);
-  const { statementError } = await import('./failures.ts');
-  throw statementError(ending.failure, query);
+  const cause = budgetOf(error, { memory: preparingBytes });
+  return statementError(failureOf(cause), { query: 'query', where: '', denial });
 };

@@ -12,24 +12,32 @@ export const lanes: readonly Lane[] = ['scheduled', 'live', 'shell', 'extension'
 export interface LaneLimits {
   readonly threads: number;
   readonly waiting: number;
+  /**
+   * Threads that are kept for queries on which others wait: one at depth d may take all threads but `reserved - d`. With as many as
+   * queries may be nested, the deepest always finds one, so that no queries wait for each other in a circle.
+   */
+  readonly reserved: number;
   /** How long a thread beyond the first may be idle before it ends, milliseconds. */
   readonly idleMs: number;
 }
 
 const idleMs = 30_000;
+/** How many queries may wait for another one, each for an extension that asked the next. */
+export const nestingLimit = 4;
 
 /**
  * The limits of each lane. Queries of extensions may come from within queries, so they need threads beside each other; the schedule
  * leaves a few slow queries to run beside the others.
  */
 export const laneLimits: Readonly<Record<Lane, LaneLimits>> = {
-  scheduled: { threads: 4, waiting: 1_000, idleMs },
-  live: { threads: 1, waiting: 1_000, idleMs },
-  shell: { threads: 1, waiting: 100, idleMs },
-  extension: { threads: 8, waiting: 256, idleMs },
+  scheduled: { threads: 4, waiting: 1_000, reserved: 0, idleMs },
+  live: { threads: 1, waiting: 1_000, reserved: 0, idleMs },
+  shell: { threads: 1, waiting: 100, reserved: 0, idleMs },
+  extension: { threads: 8, waiting: 256, reserved: nestingLimit, idleMs },
 };
 
 interface Waiter {
+  readonly depth: number;
   readonly take: (thread: QueryThread) => void;
   readonly refuse: (error: Error) => void;
 }
@@ -42,6 +50,8 @@ export class LanePool {
   #threads: QueryThread[] = [];
   #idle: QueryThread[] = [];
   #waiting: Waiter[] = [];
+  /** Threads that work. */
+  #busy = 0;
   #closed = false;
   readonly #retirements = new Map<QueryThread, NodeJS.Timeout>();
 
@@ -66,7 +76,7 @@ export class LanePool {
    * @throws OutpostError QUERY_QUEUE_FULL when too many wait already; ENGINE_CLOSED when the lane is closed meanwhile
    */
   async use<Result>(watch: QueryWatch, work: (thread: QueryThread) => Promise<Result>): Promise<Result> {
-    const thread = this.#free() ?? (await this.#wait(watch));
+    const thread = this.#take(watch.depth) ?? (await this.#wait(watch));
     try {
       return await work(thread);
     } finally {
@@ -102,14 +112,26 @@ export class LanePool {
     return thread;
   }
 
-  #free(): QueryThread | undefined {
+  /** Whether one more thread may work for a query of a depth. */
+  #mayWork(depth: number): boolean {
+    const { threads, reserved } = this.#limits;
+    return this.#busy < threads - Math.max(0, reserved - depth);
+  }
+
+  #take(depth: number): QueryThread | undefined {
+    if (!this.#mayWork(depth)) return undefined;
+    this.#busy += 1;
+    return this.#free();
+  }
+
+  #free(): QueryThread {
     for (let idle = this.#idle.pop(); idle !== undefined; idle = this.#idle.pop()) {
       clearTimeout(this.#retirements.get(idle));
       this.#retirements.delete(idle);
       if (idle.alive) return idle;
       this.#forget(idle);
     }
-    return this.#threads.length < this.#limits.threads ? this.#add() : undefined;
+    return this.#add();
   }
 
   async #wait(watch: QueryWatch): Promise<QueryThread> {
@@ -117,7 +139,7 @@ export class LanePool {
     if (this.#waiting.length >= waiting)
       throw await engineError('QUERY_QUEUE_FULL', { lane: this.#name, limit: waiting });
     const { promise, resolve, reject } = Promise.withResolvers<QueryThread>();
-    const waiter = { take: resolve, refuse: reject };
+    const waiter = { depth: watch.depth, take: resolve, refuse: reject };
     this.#waiting.push(waiter);
     watch.whileWaiting(() => {
       this.#waiting = this.#waiting.filter(other => other !== waiter);
@@ -131,11 +153,19 @@ export class LanePool {
   }
 
   #giveBack(thread: QueryThread): void {
+    this.#busy -= 1;
     if (!thread.alive) this.#forget(thread);
     if (this.#closed) return;
-    const next = this.#waiting.shift();
-    if (next !== undefined) return next.take(thread.alive ? thread : this.#add());
-    if (!thread.alive) return;
+    if (thread.alive) this.#rest(thread);
+    const next = this.#waiting.find(({ depth }) => this.#mayWork(depth));
+    if (next === undefined) return;
+    this.#waiting = this.#waiting.filter(other => other !== next);
+    this.#busy += 1;
+    next.take(this.#free());
+  }
+
+  /** Keeps a thread for the next query; one beyond the first not for long. */
+  #rest(thread: QueryThread): void {
     this.#idle.push(thread);
     if (this.#threads.length < 2) return;
     const timer = setTimeout(() => this.#retire(thread), this.#limits.idleMs).unref();

@@ -16,10 +16,16 @@ export interface Budget {
   readonly rows: number;
   /** Encoded bytes of the result. */
   readonly bytes: number;
+  /** CPU time of the query's thread, milliseconds. */
+  readonly cpuMs: number;
+  /** Bytes that SQLite may allocate: for sorting, grouping, and values on their way. */
+  readonly memory: number;
 }
 
 /** What a query thread is started with. */
 export interface ThreadData {
+  /** Element 0 is the table that was asked last: see asked-table.ts. */
+  readonly asked: Int32Array<SharedArrayBuffer>;
   readonly settings: EngineSettings;
   readonly main: ExchangeEnd;
   readonly host: ExchangeEnd;
@@ -56,7 +62,11 @@ export interface QueryMessage {
 }
 
 /** From the main thread. */
-export type ToThread = QueryMessage | { readonly type: 'catalog'; readonly change: CatalogChange };
+export type ToThread =
+  | QueryMessage
+  | { readonly type: 'catalog'; readonly change: CatalogChange }
+  /** Open another connection with these tables in the place of yours. */
+  | { readonly type: 'renew'; readonly tables: CatalogChange };
 
 /** What a query asked of one table. */
 export interface TableStats extends TableCounters {
@@ -80,15 +90,33 @@ export interface Outcome {
 export interface Failure {
   readonly message: string;
   readonly sqliteCode: number;
-  /** Set when a budget was exceeded: the budget's name and what had been reached. */
-  readonly budget?: { readonly kind: keyof Budget; readonly limit: number };
+  /** Set when a budget was exceeded that the thread itself looks after. */
+  readonly budget?: { readonly kind: Exclude<keyof Budget, 'cpuMs'>; readonly limit: number };
+}
+
+/** A table as the main thread knows it by the number that a thread calls it by. */
+export interface NumberedTable {
+  readonly name: string;
+  /** The number of the extension that it is of. */
+  readonly extension: number | undefined;
+}
+
+/** What there is to say at the end of a query, however it ended. */
+interface Aftermath {
+  readonly run: number;
+  /** The log line of what the authorizer refused. */
+  readonly denial: string | null;
+  /** Whether it may have left something behind in the connection: a table, a view, a setting. */
+  readonly changed: boolean;
 }
 
 /** To the main thread. */
 export type FromThread =
   | { readonly type: 'ready'; readonly handle: Handle }
-  | { readonly type: 'done'; readonly run: number; readonly outcome: Outcome; readonly denial: string | null }
-  | { readonly type: 'failed'; readonly run: number; readonly failure: Failure; readonly denial: string | null }
+  | (Aftermath & { readonly type: 'done'; readonly outcome: Outcome })
+  | (Aftermath & { readonly type: 'failed'; readonly failure: Failure })
+  /** What the thread calls a table by from now on. */
+  | { readonly type: 'table'; readonly number: number; readonly table: NumberedTable }
   /** The thread is about to ask the plugin host for the first time. */
   | { readonly type: 'host' }
   | { readonly type: 'warning'; readonly table: string; readonly message: string };

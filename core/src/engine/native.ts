@@ -243,7 +243,10 @@ interface Addon {
     body: NativeFunction['body'],
   ): void;
   interrupt(handle: Handle, run: number): boolean;
-  beginRun(handle: Handle, run: number): void;
+  beginRun(handle: Handle, run: number, maxMemory: number): void;
+  runCpu(handle: Handle, run: number): number;
+  takeChanged(handle: Handle): boolean;
+  takeRefusal(): boolean;
   adopt(parent: Handle, child: Handle): void;
   changes(handle: Handle): number;
   inTransaction(handle: Handle): boolean;
@@ -359,8 +362,25 @@ export const finalize = (statement: Statement): void => addon.finalize(statement
 /**
  * Begins a run: forgets earlier interrupts, and gives later ones something to aim at.
  * @param run a number above 0, below 2^32
+ * @param maxMemory bytes that SQLite may allocate for it beyond what it holds; a statement that needs more fails with SQLITE_NOMEM.
+ *   0 any
  */
-export const beginRun = (handle: Handle, run: number): void => addon.beginRun(handle, run);
+export const beginRun = (handle: Handle, run: number, maxMemory = 0): void => addon.beginRun(handle, run, maxMemory);
+
+/**
+ * CPU time that the connection's thread has taken since a run began, milliseconds; may be asked from any thread.
+ * @returns undefined when that run is not under way
+ */
+export const runCpuMs = (handle: Handle, run: number): number | undefined => {
+  const nanoseconds = addon.runCpu(handle, run);
+  return nanoseconds < 0 ? undefined : nanoseconds / 1e6;
+};
+
+/** Whether a statement was prepared, since the run began, that may leave something behind in the connection; once. */
+export const takeChanged = (handle: Handle): boolean => addon.takeChanged(handle);
+
+/** Whether SQLite was refused memory in this thread, for the limit of {@link beginRun}; once. */
+export const takeRefusal = (): boolean => addon.takeRefusal();
 
 /**
  * Interrupts the connection, from any thread; it stays interrupted until the next run begins, so an interrupt between two

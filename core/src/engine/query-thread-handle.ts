@@ -1,9 +1,10 @@
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { type AskedTable, askedTable, askedWord, askNothing } from './asked-table.ts';
 import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { CatalogChange } from './catalog.ts';
 import type { EngineSettings } from './connection.ts';
 import { answerExchange, type ExchangeEnd } from './exchange.ts';
-import type { Failure, FromThread, Outcome, QueryMessage, ThreadData, ToThread } from './messages.ts';
+import type { Failure, FromThread, NumberedTable, Outcome, QueryMessage, ThreadData, ToThread } from './messages.ts';
 import type { Handle } from './native.ts';
 import type { TableServer } from './table-server.ts';
 import { leaveRemovedDirectory } from './working-directory.ts';
@@ -16,7 +17,10 @@ const heapMib = 512;
 /** What a thread is started with. */
 export interface ThreadOptions {
   readonly settings: EngineSettings;
-  readonly tables: CatalogChange;
+  /** All that the catalog has now. */
+  readonly tables: () => CatalogChange;
+  /** Whether what a statement leaves in the connection, such as a table, is there for later queries. */
+  readonly keepsChanges: boolean;
   /** Answers the thread's questions about tables of the main thread. */
   readonly server: Pick<TableServer, 'answer' | 'close'>;
   /** Hands the other end of an exchange to the plugin host; called when the thread first needs it. */
@@ -30,7 +34,7 @@ export interface ThreadOptions {
 /** How a query ended in its thread. */
 export type Ending =
   | { readonly kind: 'done'; readonly outcome: Outcome }
-  | { readonly kind: 'failed'; readonly failure: Failure }
+  | { readonly kind: 'failed'; readonly failure: Failure; readonly denial: string | null }
   /** The thread is gone, and why. */
   | { readonly kind: 'lost'; readonly reason: string };
 
@@ -56,8 +60,14 @@ export class QueryThread {
   #run = 0;
   #ending: ((ending: Ending) => void) | undefined;
   readonly #hostAnswers: ExchangeEnd;
+  readonly #asked = askedWord();
+  readonly #tables: NumberedTable[] = [];
+  /** The run that was given up last. */
+  #givenUp = 0;
   /** Why we ended the thread, if we did. */
   #reason: string | undefined;
+  /** How many queries wait for the running one, each for an extension that asked the next. */
+  depth = 0;
   /** Whether the thread has tables in the plugin host. */
   usesHost = false;
 
@@ -72,7 +82,7 @@ export class QueryThread {
     const { settings, tables } = options;
     leaveRemovedDirectory();
     this.#worker = new Worker(new URL('./query-thread.ts', import.meta.url), {
-      workerData: { settings, tables, main, host } satisfies ThreadData,
+      workerData: { settings, tables: tables(), main, host, asked: this.#asked } satisfies ThreadData,
       transferList: [main.port, host.port],
       resourceLimits: { maxOldGenerationSizeMb: heapMib },
     });
@@ -93,6 +103,7 @@ export class QueryThread {
     const ending = Promise.withResolvers<Ending>();
     this.#ending = ending.resolve;
     this.#run += 1;
+    askNothing(this.#asked);
     this.#worker.ref();
     this.#worker.postMessage({ type: 'query', run: this.#run, ...query } satisfies ToThread);
     try {
@@ -103,9 +114,23 @@ export class QueryThread {
     }
   }
 
+  /** The table that the query asks, or asked last; undefined when it has asked none. */
+  get asked(): (NumberedTable & Pick<AskedTable, 'atWork'>) | undefined {
+    const asked = askedTable(this.#asked);
+    const table = asked && this.#tables[asked.number];
+    return table && { ...table, atWork: asked.atWork };
+  }
+
+  /** CPU time of the running query so far, milliseconds; 0 before it has begun. */
+  async cpuMs(): Promise<number> {
+    const { runCpuMs } = await loadNative();
+    return (this.#handle === undefined ? undefined : runCpuMs(this.#handle, this.#run)) ?? 0;
+  }
+
   /** Gives up the running query: interrupts it, and ends the thread when it does not obey. */
   giveUp(cancel: Int32Array<SharedArrayBuffer>): void {
     const run = this.#run;
+    this.#givenUp = run;
     Atomics.store(cancel, 0, 1);
     void this.#interrupt(run);
     const timer = setTimeout(() => {
@@ -142,6 +167,10 @@ export class QueryThread {
     switch (message.type) {
       case 'ready':
         this.#handle = message.handle;
+        if (this.#ending !== undefined && this.#givenUp === this.#run) void this.#interrupt(this.#run);
+        return;
+      case 'table':
+        this.#tables[message.number] = message.table;
         return;
       case 'host':
         this.usesHost = true;
@@ -151,13 +180,19 @@ export class QueryThread {
       case 'done':
       case 'failed':
         if (message.denial !== null) this.#options.onDenial(message.denial);
+        if (message.changed && !this.#options.keepsChanges) this.#renew();
         if (message.run !== this.#run) return;
         this.#ending?.(
           message.type === 'done'
             ? { kind: 'done', outcome: message.outcome }
-            : { kind: 'failed', failure: message.failure },
+            : { kind: 'failed', failure: message.failure, denial: message.denial },
         );
     }
+  }
+
+  /** Has the thread take a connection in which no query has left anything. */
+  #renew(): void {
+    this.#worker.postMessage({ type: 'renew', tables: this.#options.tables() } satisfies ToThread);
   }
 
   #gone(news: string): void {

@@ -2,7 +2,7 @@ import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
 import type { QueryConnection } from './connection.ts';
 import { explainedStatement } from './explain-scans-prefix.ts';
-import { BudgetError } from './failure.ts';
+import { BudgetError, budgetOf } from './failure.ts';
 import type { Outcome, QueryMessage, TableStats } from './messages.ts';
 import {
   beginRun,
@@ -126,6 +126,18 @@ const runStatement = (statement: Statement, offset: number, work: Work, into: Me
   connection.statements.keep(query.sql, offset, statement);
 };
 
+/** Runs one statement, once more when it lacked a table whose module was not loaded. */
+const runReady = async (statement: Statement, offset: number, work: Work, into: Meter): Promise<void> => {
+  try {
+    runStatement(statement, offset, work, into);
+  } catch (error) {
+    const { connection, query } = work;
+    const again = (await connection.loadMissing()) ? await connection.prepare(Buffer.from(query.sql), offset) : null;
+    if (again === null) throw error;
+    runStatement(again, offset, work, into);
+  }
+};
+
 /** Runs one statement, and collects what its scans were in the place of its rows. */
 const runExplained = async (statement: Statement, offset: number, work: Work, into: Collector): Promise<void> => {
   const { explainScans } = await import('./explain-scans.ts');
@@ -154,7 +166,7 @@ const runAll = async (work: Work): Promise<Collector> => {
     if (statement === null) break;
     if (explained === undefined) {
       collected.begin(statement);
-      runStatement(statement, offset, work, collected);
+      await runReady(statement, offset, work, collected);
     } else {
       await runExplained(statement, offset, work, collected);
     }
@@ -186,7 +198,7 @@ export const runQuery = async (
 ): Promise<Outcome> => {
   const began = process.threadCpuUsage();
   connection.run = query;
-  beginRun(connection.handle, query.run);
+  beginRun(connection.handle, query.run, query.budget.memory);
   resetCounters(connection.handle);
   connection.caches.rows.reset();
   try {
@@ -205,6 +217,8 @@ export const runQuery = async (
       tables,
       diff,
     };
+  } catch (error) {
+    throw budgetOf(error, query.budget);
   } finally {
     connection.caches.rows.clear();
     if (inTransaction(connection.handle)) connection.rollback();

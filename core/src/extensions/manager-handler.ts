@@ -11,6 +11,7 @@ import {
   type RawResponse,
 } from '@outpost/protocol';
 import { answered, messageOf, okStatus, refused } from './answers.ts';
+import type { KnownExtension } from './known-extension.ts';
 import { isKnownRegistry } from './known-registries.ts';
 import { PeerLimits, requestsPerPeer } from './peer-limits.ts';
 import type { ExtensionPolicy } from './policy.ts';
@@ -65,7 +66,7 @@ export class ManagerHandler implements ExtensionManagerHandler {
   }
 
   query(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
-    return this.#asking(peer, () => this.#parts.sql.query(sql));
+    return this.#asking(peer, () => this.#parts.sql.query(sql, this.#extensionOf(peer)?.uuid));
   }
 
   getQueryColumns(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
@@ -128,13 +129,16 @@ export class ManagerHandler implements ExtensionManagerHandler {
     }
   }
 
-  /** The extension that a process is; '' when it is none. */
-  #nameOf(peer: Peer): string {
-    if (peer === undefined) return '';
+  /** The extension that a process is, if it is one. */
+  #extensionOf(peer: Peer): KnownExtension | undefined {
+    if (peer === undefined) return undefined;
     const { extensions } = this.#parts.registrar;
-    for (const { peer: owner, name, state } of extensions.values())
-      if (state !== 'dead' && owner?.pid === peer.pid) return name;
-    return '';
+    return extensions.values().find(({ peer: owner, state }) => state !== 'dead' && owner?.pid === peer.pid);
+  }
+
+  /** The name of the extension that a process is; '' when it is none. */
+  #nameOf(peer: Peer): string {
+    return this.#extensionOf(peer)?.name ?? '';
   }
 
   shutdown(): void {

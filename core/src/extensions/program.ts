@@ -47,7 +47,7 @@ export function programOf(path: string): ExtensionProgram {
     : { name, path, command: path, args: [] };
 }
 
-/** What the open descriptor, which nobody can exchange, says about a file. */
+/** What an open descriptor says about a file: facts that belong together, whatever happens to the name. */
 function statOf(path: string): Stats {
   const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
@@ -152,7 +152,8 @@ function checksOf(path: string, { allowUnsafe, uid = process.geteuid?.() ?? 0 }:
 /**
  * Looks at everything that a program must satisfy to be started: a regular file of root or of this user, not writable by everybody,
  * executable by its owner (a script need not be), in a directory that is neither sticky nor writable by everybody. A link must
- * satisfy this at both ends. The file is opened and its descriptor looked at, so that nobody can exchange it meanwhile.
+ * satisfy this at both ends. All facts about the file come from one open descriptor; between this look and the start only those who
+ * may write its directory can exchange it, and they are whom the directory's checks let in.
  *
  * @returns all checks, those that passed too
  */

@@ -43,7 +43,10 @@ export class Refusals {
     this.#refusals.set(key, { extension, pid, uid, action, target, reason, first: now, last: now, count: 1 });
     if (this.#refusals.size > refusalLimit) this.#forgetOldest();
     const who = extension === '' ? `The process ${pid ?? 'of unknown number'}` : `The extension ${extension}`;
-    this.#status.warning('extensions', `${who} was refused to ${action} ${target}: ${reason}`);
+    this.#status.warning(
+      'extensions',
+      `${who} was refused to ${target === '' ? action : `${action} ${target}`}: ${reason}`,
+    );
     return reason;
   }
 

@@ -99,6 +99,14 @@ export class Registry {
     this.#add([{ registry, name, ownerUuid: 0, internal, handler }]);
   }
 
+  /** Takes a plugin of this process out again; one of an extension stays. */
+  removeLocal(registry: string, name: string): void {
+    const entry = this.#entries.get(keyOf(registry, name));
+    if (entry?.ownerUuid !== 0) return;
+    this.#entries.delete(keyOf(registry, name));
+    this.#tell({ kind: 'removed', items: [entry] });
+  }
+
   /**
    * Adds all that an extension announced, or nothing. Items are compared with those of their own registry only.
    *

@@ -10,8 +10,11 @@ export interface ExtensionPlacement {
 
 /** What the manager needs of the SQL engine. */
 export interface SqlService {
-  /** Runs a statement: rows as text. Rejects with SQLite's message. */
-  query(sql: string): Promise<RawResponse | ExtensionResponse>;
+  /**
+   * Runs a statement: rows as text. Rejects with SQLite's message.
+   * @param asker the number of the extension that asks, where it is one
+   */
+  query(sql: string, asker?: number): Promise<RawResponse | ExtensionResponse>;
   /** The columns a statement would give, in order. Rejects with SQLite's message. */
   columns(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /**
@@ -23,6 +26,6 @@ export interface SqlService {
   detach(name: string): Promise<void>;
   /** Keeps a table declared; queries on it fail with `message` until it is attached again. */
   suspend(name: string, message: string): Promise<void>;
-  /** Whether a query waits for an answer of an extension now. A query whose thread was ended may count for ever. */
+  /** Whether a query waits for an answer of an extension now. */
   busy(uuid: number): boolean;
 }

@@ -18,7 +18,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     carver_disable_function colorlogtostderr daemonize disable_audit
     disable_carver disable_endpointsecurity disable_endpointsecurity_fim disable_enrollment
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
-    enable_file_events enable_foreign enable_keyboard_events enable_mouse_events
+    enable_file_events enable_keyboard_events enable_mouse_events
     enable_ntfs_event_publisher enable_numeric_monitoring enable_powershell_events_subscriber enable_process_etw_events
     enable_syslog enable_watchdog_debug enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
     enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize force ignore_registry_exceptions

@@ -1,7 +1,20 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
+import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Metrics } from './metrics.ts';
 import { openMetricsText } from './open-metrics.ts';
+
+/** Puts a text in the place of a file. The new file is made afresh, so that no link that somebody put there is followed. */
+const replace = (path: string, text: string): void => {
+  const partial = `${path}.${process.pid}`;
+  try {
+    rmSync(partial, { force: true });
+    writeFileSync(partial, text, { flag: 'wx', mode: 0o644 });
+    renameSync(partial, path);
+  } finally {
+    rmSync(partial, { force: true });
+  }
+};
 
 /**
  * Writes the figures to a file again and again, each time whole: a reader sees the old text or the new one.
@@ -11,15 +24,13 @@ import { openMetricsText } from './open-metrics.ts';
 export const writeMetrics = (metrics: Metrics, path: string, everySeconds: number, status: Speaker): (() => void) => {
   let failing = false;
   const write = (): void => {
-    const partial = `${path}.${process.pid}`;
     try {
-      writeFileSync(partial, openMetricsText(metrics.read()), { mode: 0o644 });
-      renameSync(partial, path);
+      replace(path, openMetricsText(metrics.read()));
       failing = false;
     } catch (error) {
-      rmSync(partial, { force: true });
+      const advice = 'The directory must exist, and this user must be allowed to write there.';
       if (!failing)
-        status.warning('metrics', `The file of --metrics_file cannot be written: ${(error as Error).message}`);
+        status.warning('metrics', `The file of --metrics_file cannot be written: ${reasonOf(error)}. ${advice}`);
       failing = true;
     }
   };

@@ -1,7 +1,9 @@
-import { chmodSync, rmSync, statSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { ListenOptions } from 'node:net';
-import { OutpostError } from '@outpost/protocol';
+import { listen, OutpostError } from '@outpost/protocol';
+import { reasonOf } from '../reason.ts';
+import type { Speaker } from '../speaker.ts';
 import type { Metrics } from './metrics.ts';
 import { openMetricsText, openMetricsType } from './open-metrics.ts';
 
@@ -20,11 +22,6 @@ export const metricsAddress = (address: string): ListenOptions => {
   if (!loopback.has(host)) throw refused(address, 'it is neither unix:/PATH nor a port of the loopback interface');
   if (Number(port) > 65_535) throw refused(address, `there is no port ${port}`);
   return { host: host.replace(/^\[|\]$/g, ''), port: Number(port) };
-};
-
-/** A socket file that an earlier process left behind; anything else at the path stays. */
-const removeStale = (path: string): void => {
-  if (statSync(path, { throwIfNoEntry: false })?.isSocket() === true) rmSync(path, { force: true });
 };
 
 /** Something that answers readers. */
@@ -48,24 +45,25 @@ const serve = (metrics: Metrics): Server => {
   return server.unref();
 };
 
+const begin = async (server: Server, place: ListenOptions): Promise<void> => {
+  if (place.path !== undefined) return listen(server, place.path);
+  server.listen(place);
+  await once(server, 'listening');
+};
+
 /**
  * Answers `GET /metrics` with the figures, on the loopback interface or a Unix socket (mode 0600) only: they tell about the host.
  * @throws OutpostError METRICS_ADDRESS_INVALID, also when nobody can listen there
  */
-export const listenMetrics = async (metrics: Metrics, address: string): Promise<MetricsServer> => {
+export const listenMetrics = async (metrics: Metrics, address: string, status: Speaker): Promise<MetricsServer> => {
   const place = metricsAddress(address);
-  if (place.path !== undefined) removeStale(place.path);
   const server = serve(metrics);
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  server.once('error', error => reject(refused(address, error.message)));
-  const mask = process.umask(0o177);
   try {
-    server.listen(place, resolve);
-  } finally {
-    process.umask(mask);
+    await begin(server, place);
+  } catch (error) {
+    throw refused(address, reasonOf(error).replace(/\.$/, ''));
   }
-  await promise;
-  if (place.path !== undefined) chmodSync(place.path, 0o600);
+  server.on('error', error => status.warning('metrics', `A reader of the figures was not answered: ${error.message}`));
   const bound = server.address();
   return {
     port: typeof bound === 'object' ? bound?.port : undefined,

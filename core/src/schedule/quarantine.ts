@@ -6,7 +6,7 @@ import { hashOf, markEnded, unendedQueries } from './marks.ts';
 import type { ScheduledQuery } from './query.ts';
 
 /** What a query was found guilty of. */
-export type Guilt = 'ended the agent' | 'limit' | 'deadline' | 'rows' | 'bytes' | 'cpu' | 'thread';
+export type Guilt = 'ended the agent' | 'limit' | 'deadline' | 'rows' | 'bytes' | 'cpu' | 'memory' | 'thread';
 
 /** A query in quarantine, or one that was not long ago. Times are seconds since the epoch. */
 export interface QuarantineEntry {
@@ -77,7 +77,8 @@ export class Quarantine {
     if (unended.length === 0) return quarantine;
     for (const { name, hash } of unended) {
       status.warning('scheduler', `Scheduled query may have failed: ${name}`);
-      if (blame) quarantine.#hold(name, hash, ...guiltOf(verdict));
+      // One that is held did not begin since: it was struck while it ran, and is not struck again for the same run.
+      if (blame && !quarantine.has(name)) quarantine.#hold(name, hash, ...guiltOf(verdict));
     }
     await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
     return quarantine;

@@ -98,7 +98,7 @@ interface Previous {
   readonly news: string | undefined;
 }
 
-/** Runs scheduled queries, one at a time, and commits what they gave: new state, log lines and counters in one batch. */
+/** Runs scheduled queries and commits what each gave: new state, log lines and counters in one batch. */
 export class QueryRunner {
   readonly #options: RunnerOptions;
   readonly #runs: RunLog;

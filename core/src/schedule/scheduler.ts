@@ -31,6 +31,7 @@ const guilts: Readonly<Record<string, Guilt>> = {
   QUERY_BUDGET_ROWS: 'rows',
   QUERY_BUDGET_BYTES: 'bytes',
   QUERY_BUDGET_CPU: 'cpu',
+  QUERY_BUDGET_MEMORY: 'memory',
   QUERY_THREAD_LOST: 'thread',
 };
 

@@ -7,7 +7,10 @@ import type { Settings } from './settings.ts';
 
 /** The tables that the shell knows of: always those of its own process. */
 export interface TableCatalog {
+  /** All that are known; {@link complete} may add some. */
   names(): readonly string[];
+  /** Adds the tables that a configuration makes, unless they are there. */
+  complete(): Promise<void>;
   schema(name: string): Promise<TableSchema | undefined>;
 }
 

@@ -26,7 +26,7 @@ export const outpostQuarantine = (quarantine: () => QuarantineView | undefined):
     ],
     columns: {
       query: text('Scheduled name of the query'),
-      reason: text('What it did: ended the agent, limit, deadline, rows, bytes, cpu or thread'),
+      reason: text('What it did: ended the agent, limit, deadline, rows, bytes, cpu, memory or thread'),
       evidence: text('The figures, as a sentence'),
       strikes: integer('How often it has done harm'),
       since: bigint('When it was last found guilty, seconds since the epoch'),

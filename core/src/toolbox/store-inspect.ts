@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { readCopy } from '../storage/copy.ts';
 import { type Domain, domains } from '../storage/keys.ts';
 import type { Store } from '../storage/store.ts';
@@ -62,6 +64,19 @@ async function* listing(store: Store, domain: Domain, prefix: string, whole: boo
   }
 }
 
+/** Prints texts as fast as they are taken. A reader of the output who went away ends it in silence. */
+const print = async (texts: AsyncIterable<string>): Promise<void> => {
+  try {
+    await pipeline(Readable.from(texts), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+};
+
+async function* everything(store: Store): AsyncGenerator<string> {
+  for (const domain of domains) yield* listing(store, domain, '', true);
+}
+
 /** What to show of a database. */
 export interface Inspection {
   /** All domains in figures, when left out. */
@@ -87,8 +102,7 @@ export const inspectStore = async (
     return 1;
   }
   return readCopy(path, async store => {
-    const texts = known === undefined ? summary(store) : listing(store, known, prefix, whole);
-    for await (const text of texts) process.stdout.write(text);
+    await print(known === undefined ? summary(store) : listing(store, known, prefix, whole));
     return 0;
   });
 };
@@ -96,6 +110,6 @@ export const inspectStore = async (
 /** `--database_dump`: prints all of it, a line for each key. @returns the exit code */
 export const dumpStore = (path: string): Promise<number> =>
   readCopy(path, async store => {
-    for (const domain of domains) for await (const text of listing(store, domain, '', true)) process.stdout.write(text);
+    await print(everything(store));
     return 0;
   });

@@ -4,21 +4,19 @@ import type { Note, NoteMessage } from './messages.ts';
 const noteLimit = 2_000;
 
 /**
- * The notes that no worker has acknowledged yet, oldest first. At the bound the oldest go, and the next worker is told how many.
+ * The notes that no worker has acknowledged yet, oldest first. At the bound the oldest go, and the worker is told how many.
  */
 export class Journal {
   #pending: NoteMessage[] = [];
   #sequence = 0;
   #lost = 0;
 
-  /** Keeps a note and returns the message that carries it. */
-  add(note: Note): NoteMessage {
-    const message = this.#number(note);
-    if (this.#pending.length > noteLimit) {
-      this.#pending.shift();
-      this.#lost += 1;
-    }
-    return message;
+  /** Keeps a note. */
+  add(note: Note): void {
+    this.#number(note);
+    if (this.#pending.length <= noteLimit) return;
+    this.#pending.shift();
+    this.#lost += 1;
   }
 
   /** Forgets the notes up to `sequence`. */
@@ -26,19 +24,21 @@ export class Journal {
     this.#pending = this.#pending.filter(message => message.sequence > sequence);
   }
 
-  /** What a new worker has to be told, in order. */
-  replay(): readonly NoteMessage[] {
+  /**
+   * What a worker has yet to be told, in order.
+   * @param told the number of the last note that was sent to it; 0 for a new worker
+   */
+  after(told: number): readonly NoteMessage[] {
     if (this.#lost > 0) {
-      const message = `${this.#lost} lines of the watcher and its extensions were lost while no worker took them.`;
+      // Some of them may have been under way to a worker that took them in the end.
+      const message = `Up to ${this.#lost} lines of the watcher and its extensions were lost while no worker took them.`;
       this.#lost = 0;
       this.#number({ severity: 1, source: 'watcher', message, time: Date.now(), printed: false });
     }
-    return this.#pending;
+    return this.#pending.filter(({ sequence }) => sequence > told);
   }
 
-  #number(note: Note): NoteMessage {
-    const message: NoteMessage = { type: 'note', sequence: ++this.#sequence, note };
-    this.#pending.push(message);
-    return message;
+  #number(note: Note): void {
+    this.#pending.push({ type: 'note', sequence: ++this.#sequence, note });
   }
 }

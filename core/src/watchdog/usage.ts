@@ -13,7 +13,7 @@ const ticksPerSecond = 100;
 
 /**
  * Reads what a process has taken, from /proc/PID/stat and /proc/PID/status (proc(5)).
- * @returns undefined when there is no such process, or it is a zombie
+ * @returns undefined when there is no such process, it is a zombie, or this user may not know
  */
 export const usageOf = (pid: number): Usage | undefined => {
   let stat: string;
@@ -22,7 +22,8 @@ export const usageOf = (pid: number): Usage | undefined => {
     stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     status = readFileSync(`/proc/${pid}/status`, 'utf8');
   } catch (error) {
-    if (['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    // Gone, or of another user behind hidepid: whoever watches it has no figures then, and goes on.
+    if (['ENOENT', 'ESRCH', 'EACCES', 'EPERM'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
     throw error;
   }
   // The name of the program stands in parentheses and may hold some; fields are counted behind the last one.

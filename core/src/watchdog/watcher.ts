@@ -47,6 +47,8 @@ export class Watcher {
   readonly #done = Promise.withResolvers<number>();
   #worker: ChildProcess | undefined;
   #link: Duplex | undefined;
+  /** The number of the last note that was given to the worker. */
+  #told = 0;
   #timer: NodeJS.Timeout | undefined;
   #endGuard: (() => void) | undefined;
   #killer: NodeJS.Timeout | undefined;
@@ -74,9 +76,9 @@ export class Watcher {
   note(severity: Note['severity'], source: string, message: string): void {
     const link = this.#link;
     const note: Note = { severity, source, message, time: Date.now(), printed: link === undefined };
-    const carried = this.#journal.add(note);
+    this.#journal.add(note);
     if (link === undefined) this.#options.print(note);
-    else this.#send(carried);
+    else this.#tell();
   }
 
   /** Passes a signal on to the worker. */
@@ -146,6 +148,16 @@ export class Watcher {
     }, forcedStopSeconds * 1000);
   }
 
+  /** Gives the worker the notes that it has not been given. One that reads nothing is told later: until then the journal, which has a bound, keeps them. */
+  #tell(): void {
+    if (this.#link === undefined || this.#link.writableNeedDrain) return;
+    for (const message of this.#journal.after(this.#told)) {
+      this.#send(message);
+      this.#told = message.sequence;
+      if (this.#link.writableNeedDrain) return;
+    }
+  }
+
   #send(message: WatcherMessage): void {
     this.#link?.write(`${JSON.stringify(message)}\n`);
   }
@@ -162,7 +174,9 @@ export class Watcher {
     });
     // A worker that dies breaks the pair; its end is reported by 'close' of the process.
     link.on('error', () => link.destroy());
-    for (const message of this.#journal.replay()) this.#send(message);
+    link.on('drain', () => this.#tell());
+    this.#told = 0;
+    this.#tell();
   }
 
   #ended(code: number | null, signal: NodeJS.Signals | null, livedSeconds: number): void {

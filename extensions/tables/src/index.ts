@@ -17,6 +17,12 @@ const at = (path: string): string => new URL(path, import.meta.url).href;
  */
 export const tables: readonly TableEntry[] = [
   {
+    name: 'acpi_tables',
+    aliases: [],
+    module: at('./posix/acpi_tables.ts'),
+    load: async () => (await import('./posix/acpi_tables.ts')).acpiTables,
+  },
+  {
     name: 'apparmor_profiles',
     aliases: [],
     module: at('./linux/apparmor_profiles.ts'),
@@ -51,6 +57,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./posix/cpu_time.ts'),
     load: async () => (await import('./posix/cpu_time.ts')).cpuTime,
+  },
+  {
+    name: 'cpuid',
+    aliases: [],
+    module: at('./common/cpuid.ts'),
+    load: async () => (await import('./common/cpuid.ts')).cpuid,
   },
   {
     name: 'crontab',
@@ -111,6 +123,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/hash.ts'),
     load: async () => (await import('./common/hash.ts')).hash,
+  },
+  {
+    name: 'intel_me_info',
+    aliases: [],
+    module: at('./common/intel_me_info.ts'),
+    load: async () => (await import('./common/intel_me_info.ts')).intelMeInfo,
   },
   {
     name: 'kernel_info',
@@ -227,6 +245,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./posix/mounts.ts')).mounts,
   },
   {
+    name: 'msr',
+    aliases: [],
+    module: at('./linux/msr.ts'),
+    load: async () => (await import('./linux/msr.ts')).msr,
+  },
+  {
     name: 'oem_strings',
     aliases: [],
     module: at('./posix/oem_strings.ts'),
@@ -237,6 +261,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/os_version.ts'),
     load: async () => (await import('./common/os_version.ts')).osVersion,
+  },
+  {
+    name: 'pci_devices',
+    aliases: [],
+    module: at('./posix/pci_devices.ts'),
+    load: async () => (await import('./posix/pci_devices.ts')).pciDevices,
   },
   {
     name: 'platform_info',
@@ -399,6 +429,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/uptime.ts'),
     load: async () => (await import('./common/uptime.ts')).uptime,
+  },
+  {
+    name: 'usb_devices',
+    aliases: [],
+    module: at('./posix/usb_devices.ts'),
+    load: async () => (await import('./posix/usb_devices.ts')).usbDevices,
   },
   {
     name: 'user_groups',

@@ -37,7 +37,7 @@ const differences: Readonly<Record<string, string>> = {
 
 /** Configurations that osquery warns of, or passes over, where `--config_check` of ours fails. */
 const stricter =
-  /^(?:(?:schedule|packs) is (?:string|number|array|bool)|query interval (?:0|negative|604801|string junk|float|null|bool|huge|string negative|object)|query (?:missing query|not an object|is number|empty)|query named '(?:query\.x|cache\.x|config_views\.x|xepoch|xcounter)'|pack (?:number|array|directory|empty string|star not object|reserved query name)|pack file (?:missing|bad json|array|empty|glob under a name))$/;
+  /^(?:views is array|views non-string|auto_table_construction is array|atc (?:no query|no path|no columns|columns string|not object|query number)|(?:schedule|packs) is (?:string|number|array|bool)|query interval (?:0|negative|604801|string junk|float|null|bool|huge|string negative|object)|query (?:missing query|not an object|is number|empty)|query named '(?:query\.x|cache\.x|config_views\.x|xepoch|xcounter)'|pack (?:number|array|directory|empty string|star not object|reserved query name)|pack file (?:missing|bad json|array|empty|glob under a name))$/;
 
 const root = mkdtempSync(join(tmpdir(), 'golden-config-'));
 after(() => rmSync(root, { recursive: true }));

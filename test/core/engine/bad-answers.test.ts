@@ -92,11 +92,10 @@ const answering = async (context: TestContext, bytes: Buffer | undefined): Promi
     rmSync(directory, { recursive: true });
   });
   const schema = schemaFromRoutes('t', [{ id: 'column', name: 'x', type: 'TEXT', op: '0' }]);
-  const inFlight = new Int32Array(new SharedArrayBuffer(4));
   engine.catalog.set({
     name: 't',
     aliases: [],
-    placement: { kind: 'extension', uuid: 1, socketPath, inFlight },
+    placement: { kind: 'extension', uuid: 1, socketPath },
     schema,
   });
   return engine;

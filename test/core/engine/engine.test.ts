@@ -126,13 +126,18 @@ test('what SQLite says comes through, with its code', async context => {
     'select * from absent': 1,
     'select x from numbers': 1,
     'select * from fifo': 19,
-    "attach 'a' as b": 23,
   };
   for (const [sql, sqliteCode] of Object.entries(codes))
     await assert.rejects(
       rows(engine, sql),
       (error: unknown) => failsWith('SQL_ERROR')(error) && (error as OutpostError).sqliteCode === sqliteCode,
     );
+  await assert.rejects(
+    rows(engine, "attach 'a' as b"),
+    (error: unknown) =>
+      failsWith('QUERY_NOT_AUTHORIZED', /^not authorized: ATTACH a is refused, since /)(error) &&
+      (error as OutpostError).sqliteCode === 23,
+  );
   await assert.rejects(rows(engine, 'select * from broken'), failsWith('SQL_ERROR', /^the table broke$/));
   await assert.rejects(
     rows(engine, 'select * from launchd'),

@@ -50,6 +50,7 @@ const shown = async (engine: Engine, sql: string, ...flags: string[]): Promise<s
     const source = {
       tableNames: () => [],
       prepare: async () => undefined,
+      complete: async () => false,
       extensionNames: () => [],
       close: async () => undefined,
     };

@@ -30,11 +30,10 @@ export const answered = (response: PluginResponse, code = 0, message = 'OK'): Ex
 
 /** Declares tables of an extension whose socket is at a path. */
 export const attachTables = (engine: Engine, tables: readonly RoutedTable[], socketPath: string): void => {
-  const inFlight = new Int32Array(new SharedArrayBuffer(4));
   engine.catalog.set(
     ...tables.map(({ table, routes }) => {
       const schema = schemaFromRoutes(table, routes);
-      const placement = { kind: 'extension', uuid: 7, socketPath, inFlight } as const;
+      const placement = { kind: 'extension', uuid: 7, socketPath } as const;
       return { name: table, aliases: schema.aliases, placement, schema };
     }),
   );

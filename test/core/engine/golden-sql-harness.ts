@@ -2,6 +2,7 @@ import type { Engine } from '../../../core/src/engine/engine.ts';
 import { rowsAsText } from '../../../core/src/engine/rows.ts';
 import { toBytes } from '../../../core/src/shell/bytes.ts';
 import { rowsOfBlock } from '../../../core/src/shell/cells.ts';
+import { withoutSuggestion } from './harness.ts';
 
 /** A text, or its bytes where they are no UTF-8. */
 type RecordedText = string | { readonly hex: string };
@@ -39,7 +40,7 @@ const asked =
       return { rows: await rowsOf(engine, sql), error: undefined, code: 0 };
     } catch (error) {
       const { message, sqliteCode = 1 } = error as { message: string; sqliteCode?: number };
-      return { rows: [], error: message, code: sqliteCode };
+      return { rows: [], error: withoutSuggestion(message), code: sqliteCode };
     }
   };
 

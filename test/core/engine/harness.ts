@@ -57,3 +57,6 @@ export const failsWith =
     else if (message !== undefined) assert.match(error.message, message);
     return true;
   };
+
+/** The words of SQLite in an error, without the name that we add where one is nearly meant. */
+export const withoutSuggestion = (message: string): string => message.replace(/ — did you mean \w+\?$/, '');

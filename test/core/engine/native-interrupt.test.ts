@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { beginRun, interrupt, prepare } from '../../../core/src/engine/native.ts';
+import { adopt, beginRun, interrupt, prepare } from '../../../core/src/engine/native.ts';
 import { nameColumns as columns, numberTable as numbers, openTables } from './native-harness.ts';
 
 suite('interrupts', () => {
@@ -46,6 +46,25 @@ suite('interrupts', () => {
     assert.equal(interrupt(connection.handle, 8), true);
     connection.close();
     assert.equal(interrupt(connection.handle), false);
+  });
+
+  test('reach a connection that works for the run, also when they came before it', async () => {
+    const parent = openTables({});
+    const early = openTables({});
+    beginRun(parent.handle, 5);
+    adopt(parent.handle, early.handle);
+    assert.equal(interrupt(parent.handle, 4), false);
+    assert.deepEqual(early.query('select 1'), [[1]]);
+    const worker = interrupter(parent.handle, 5);
+    assert.equal(early.fault(endless).message, 'interrupted');
+    await worker.terminate();
+    const late = openTables({});
+    adopt(parent.handle, late.handle);
+    assert.equal(late.fault('select 1').message, 'interrupted');
+    early.close();
+    assert.equal(interrupt(parent.handle, 5), true);
+    for (const connection of [parent, late]) connection.close();
+    assert.throws(() => adopt(parent.handle, late.handle), /closed|another thread/);
   });
 
   test('a connection belongs to its thread, and goes with it', async () => {

@@ -56,6 +56,21 @@ suite('statements', () => {
     finalize(statement);
   });
 
+  test('leave a text a text, row after row, though only its bytes are read', () => {
+    const text = "with c as materialized (select 'abc' as s, '' as e, zeroblob(3) as z, 'a' || char(0) || 'b' as n)";
+    const results = 's, typeof(s), s || id, max(s), cast(s as blob), e, typeof(e), z, typeof(z), n, length(n)';
+    const rows = connection.query(`${text} select 'abc', ${results} from c, t where id < 3 group by id order by s, id`);
+    for (const [id, row] of rows.entries()) {
+      const [blob, zeros] = [Buffer.from('abc'), Buffer.alloc(3)];
+      const values = ['abc', 'text', `abc${id}`, 'abc', blob, '', 'text', zeros, 'blob', 'a\0b', 1];
+      assert.deepEqual(
+        row.map(value => (value instanceof Uint8Array ? Buffer.from(value) : value)),
+        ['abc', ...values],
+      );
+    }
+    assert.equal(rows.length, 3);
+  });
+
   test('give Thrift rows as the manager answers: sorted, the last of a name, C strings', () => {
     const statement = prepare(
       connection.handle,

@@ -123,33 +123,22 @@ export class PredicateMaker {
   simple(sources: readonly Source[]): string {
     const random = this.#random;
     const column = this.column(sources);
-    switch (random(14)) {
-      case 0:
-      case 1:
-      case 2:
-        return `${column.sql} = ${this.constant(column)}`;
-      case 3:
-        return `${column.sql} ${pick(random, compared)} ${this.constant(column)}`;
-      case 4:
-        return `${this.constant(column)} ${pick(random, compared)} ${column.sql}`;
-      case 5:
-      case 6:
-        return this.#list(column);
-      case 7:
-        return `${column.sql} ${chance(random, 25) ? 'not ' : ''}like ${this.#pattern()}`;
-      case 8:
-        return `${column.sql} ${chance(random, 25) ? 'not ' : ''}glob ${literal(pick(random, globs))}`;
-      case 9:
-        return `${column.sql} is ${chance(random, 50) ? 'not ' : ''}null`;
-      case 10:
-        return `${column.sql} ${chance(random, 20) ? 'not ' : ''}between ${this.constant(column)} and ${this.constant(column)}`;
-      case 11:
-        return `${column.sql} ${pick(random, compared)} ${this.column(sources).sql}`;
-      case 12:
-        return this.#computed(column, sources);
-      default:
-        return this.#vector(column, sources);
-    }
+    const { sql } = column;
+    const not = (percent: number): string => (chance(random, percent) ? 'not ' : '');
+    const forms = [
+      ...Array.from({ length: 3 }, () => () => `${sql} = ${this.constant(column)}`),
+      () => `${sql} ${pick(random, compared)} ${this.constant(column)}`,
+      () => `${this.constant(column)} ${pick(random, compared)} ${sql}`,
+      ...Array.from({ length: 2 }, () => () => this.#list(column)),
+      () => `${sql} ${not(25)}like ${this.#pattern()}`,
+      () => `${sql} ${not(25)}glob ${literal(pick(random, globs))}`,
+      () => `${sql} is ${not(50)}null`,
+      () => `${sql} ${not(20)}between ${this.constant(column)} and ${this.constant(column)}`,
+      () => `${sql} ${pick(random, compared)} ${this.column(sources).sql}`,
+      () => this.#computed(column, sources),
+      () => this.#vector(column, sources),
+    ];
+    return pick(random, forms)();
   }
 
   /** A condition that joins tables, mostly by equal columns. */

@@ -207,8 +207,7 @@ export class Comparison {
     if (kind === 'extension') {
       const definition = definitionOf(table);
       this.#handlers.set(name, hostPlugin(definition));
-      const inFlight = new Int32Array(new SharedArrayBuffer(4));
-      const placement = { kind, uuid: 7, socketPath: `${this.#directory}/em.7`, inFlight } as const;
+      const placement = { kind, uuid: 7, socketPath: `${this.#directory}/em.7` } as const;
       return catalog.set({ name, aliases: [], placement, schema: schemaFromRoutes(name, routesOf(definition)) });
     }
     const module = new URL(`./random-queries-table.ts?seed=${seed}&table=${at}`, import.meta.url).href;

@@ -46,10 +46,6 @@ export const sqlDifferences: readonly SqlDifference[] = [
     sql: /^drop table (temp\.)?time|^alter table time /,
   },
   {
-    reason: 'a table of the agent has one name',
-    sql: /^create virtual table temp\.time2 using time/,
-  },
-  {
     reason: 'a table of the agent is in no schema, so a temporary one may hide it',
     sql: /^create temp table time\(/,
   },

@@ -54,7 +54,7 @@ test('a lane starts threads on demand, up to its limit, and ends idle ones beyon
     const thread = { alive: true, close: async () => void closed.push(number) };
     return thread as unknown as QueryThread;
   };
-  const pool = new LanePool('extension', start, { threads: 3, waiting: 10, idleMs: 20 });
+  const pool = new LanePool('extension', start, { threads: 3, waiting: 10, reserved: 0, idleMs: 20 });
   const watch = new QueryWatch({ lane: 'extension' });
   const release = Promise.withResolvers<void>();
   const used: unknown[] = [];

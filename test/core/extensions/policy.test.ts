@@ -73,7 +73,7 @@ test('a refusal is said once and counted from then on', () => {
   refusals.note('', undefined, 'query', '', 'no');
   assert.deepEqual(status.lines, [
     'W The extension inventory was refused to call database/put: no',
-    'W The process of unknown number was refused to query : no',
+    'W The process of unknown number was refused to query: no',
   ]);
   const [first, second] = refusals.rows();
   assert.deepEqual([first?.count, first?.pid, second?.count, second?.pid], [3, 7, 1, undefined]);

@@ -5,9 +5,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { flagLines, matchesPattern } from '../../../core/src/flags/flagfile.ts';
 import { otherNames } from '../../../core/src/flags/names.ts';
-import { editDistance, nearestFlag } from '../../../core/src/flags/suggest.ts';
+import { nearestFlag } from '../../../core/src/flags/suggest.ts';
 import { flagAliases, flagTable } from '../../../core/src/flags/table/index.ts';
 import { canonicalText } from '../../../core/src/flags/values.ts';
+import { editDistance } from '../../../core/src/nearest.ts';
 
 test('integers are read as gflags reads them', () => {
   const cases: readonly (readonly ['int32' | 'uint32' | 'uint64', string, string | undefined])[] = [

@@ -13,10 +13,13 @@ const golden: { readonly osquery_flags: readonly (readonly [string, string, stri
 test('flags have the type, default and class of osquery', () => {
   const rows = new Map(golden.osquery_flags.map(row => [row[0], row]));
   const own = [
+    'distributed_cpu_limit',
     'distributed_deadline',
     'distributed_spool',
     'extensions_memory_limit',
     'extensions_policy',
+    'extensions_query_cpu_limit',
+    'extensions_query_deadline',
     'extensions_utilization_limit',
     'external_tables',
     'json_numerics',
@@ -26,8 +29,14 @@ test('flags have the type, default and class of osquery', () => {
     'metrics_interval',
     'metrics_listen',
     'plugins',
+    'query_max_bytes',
+    'query_max_rows',
+    'query_memory_limit',
+    'schedule_cpu_limit',
     'schedule_deadline',
     'schedule_strikes',
+    'shell_cpu_limit',
+    'shell_deadline',
   ];
   const inShell = ['disable_database', 'disable_events', 'disable_extensions', 'disable_logging', 'disable_watchdog'];
   for (const row of store().rows()) {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -85,7 +86,7 @@ const ask = (place: { port?: number | undefined; socketPath?: string }, path: st
   });
 
 test('readers are answered on the loopback interface', async context => {
-  const server = await listenMetrics(metricsOf(lines), '127.0.0.1:0');
+  const server = await listenMetrics(metricsOf(lines), '127.0.0.1:0', new Sayings());
   context.after(() => server.close());
   const { port } = server;
   const reply = await ask({ port }, '/metrics');
@@ -94,19 +95,30 @@ test('readers are answered on the loopback interface', async context => {
   assert.deepEqual((await ask({ port }, '/metrics', 'HEAD')).body, '');
   assert.equal((await ask({ port }, '/')).status, 404);
   assert.equal((await ask({ port }, '/metrics', 'POST')).status, 405);
-  await assert.rejects(listenMetrics(metricsOf(lines), `127.0.0.1:${port}`), /EADDRINUSE/);
+  await assert.rejects(listenMetrics(metricsOf(lines), `127.0.0.1:${port}`, new Sayings()), /EADDRINUSE/);
 });
 
-test('readers are answered on a Unix socket that only its owner can use; a stale one is replaced, a file is not', async context => {
+test('readers are answered on a Unix socket that only its owner can use', async context => {
   const path = join(directory(context), 'metrics.sock');
-  for (let start = 0; start < 2; start++) {
-    const server = await listenMetrics(metricsOf(lines), `unix:${path}`);
-    assert.equal(statSync(path).mode & 0o777, 0o600);
-    assert.equal((await ask({ socketPath: path }, '/metrics')).status, 200);
-    await server.close();
-  }
+  const server = await listenMetrics(metricsOf(lines), `unix:${path}`, new Sayings());
+  assert.equal(statSync(path).mode & 0o777, 0o600);
+  assert.equal((await ask({ socketPath: path }, '/metrics')).status, 200);
+  const second = listenMetrics(metricsOf(lines), `unix:${path}`, new Sayings());
+  await assert.rejects(second, /cannot be given at unix:.*: Another process listens on the socket .*[^.]\.$/);
+  assert.equal((await ask({ socketPath: path }, '/metrics')).status, 200, 'the first one still listens');
+  await server.close();
+});
+
+test('a socket that a dead process left behind is replaced, a file is not', async context => {
+  const path = join(directory(context), 'metrics.sock');
+  const code = `require('node:net').createServer().listen(process.argv[1], () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', code, path]);
+  assert.ok(statSync(path).isSocket());
+  const server = await listenMetrics(metricsOf(lines), `unix:${path}`, new Sayings());
+  assert.equal((await ask({ socketPath: path }, '/metrics')).status, 200);
+  await server.close();
   writeFileSync(path, 'mine');
-  await assert.rejects(listenMetrics(metricsOf(lines), `unix:${path}`), /EADDRINUSE/);
+  await assert.rejects(listenMetrics(metricsOf(lines), `unix:${path}`, new Sayings()), /a file of another kind/);
   assert.equal(readFileSync(path, 'utf8'), 'mine');
 });
 

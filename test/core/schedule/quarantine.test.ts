@@ -60,6 +60,15 @@ test('terms grow with strikes, across restarts, and strikes are forgotten in tim
   assert.equal(quarantine.rows()[0]?.strikes, 1);
 });
 
+test('a query that was struck and then ended the agent in the same run has one strike for it', async () => {
+  const { store, load } = shelf();
+  const before = await load();
+  await store.batch(markRunning(query, 1000));
+  await before.strike(query, 'limit', 'It took too much while it ran.');
+  const [entry] = (await load()).rows();
+  assert.deepEqual([entry?.strikes, entry?.reason], [1, 'limit']);
+});
+
 test('an edited query is not guilty of what it did before', async () => {
   const { status, load } = shelf();
   const quarantine = await load();

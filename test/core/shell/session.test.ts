@@ -129,7 +129,7 @@ test('completion knows commands, tables and the columns of the tables that are n
   assert.deepEqual(await complete(shell, 'select * from upt'), [['uptime'], 'upt']);
   assert.deepEqual(await complete(shell, '.schema upt'), [['uptime'], 'upt']);
   assert.deepEqual(await complete(shell, 'select * from uptime where tot'), [['total_seconds'], 'tot']);
-  assert.deepEqual(await complete(shell, 'sel'), [['select'], 'sel']);
+  assert.deepEqual(await complete(shell, 'selec'), [['select'], 'selec']);
   assert.deepEqual((await complete(shell, 'select '))[0], []);
   await shell.close();
 });

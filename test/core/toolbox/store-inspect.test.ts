@@ -17,6 +17,8 @@ const run = (program: string, ...args: string[]) => {
   return { status, stdout, stderr };
 };
 
+const listing = (path: string) => ['store', 'inspect', '--path', path, 'configurations'];
+
 test('the database of a running agent is looked into without disturbing it', async context => {
   const directory = mkdtempSync(join(tmpdir(), 'inspect-'));
   const path = join(directory, 'db');
@@ -48,6 +50,30 @@ test('the database of a running agent is looked into without disturbing it', asy
   assert.doesNotMatch(dump.stdout, /very secret/);
   await store.batch([{ type: 'put', domain: 'configurations', key: 'after', value: packText('1') }]);
   assert.deepEqual(readdirSync(directory), ['db'], 'no copy is left behind');
+});
+
+test('a reader who goes away ends the listing in silence, and no copy is left behind', async context => {
+  const directory = mkdtempSync(join(tmpdir(), 'inspect-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'db');
+  const store = await Store.open(path, { onNotice: assert.fail });
+  await store.batch(
+    Array.from({ length: 5000 }, (_, number) => ({
+      type: 'put',
+      domain: 'configurations',
+      key: String(number),
+      value: packText('x'.repeat(200)),
+    })),
+  );
+  await store.close();
+  const command = fileURLToPath(new URL('../../../core/bin/outpost.mjs', import.meta.url));
+  const piped = spawnSync('sh', ['-c', '"$@" | head -n 1', 'sh', process.execPath, command, ...listing(path)], {
+    encoding: 'utf8',
+    timeout: 30_000,
+  });
+  assert.match(piped.stdout, /^configurations\[0\]: x+\n$/);
+  assert.equal(piped.stderr, '');
+  assert.deepEqual(readdirSync(directory), ['db']);
 });
 
 test('where there is no database, that is said', () => {

@@ -35,17 +35,16 @@ test('what is no message is told and skipped', () => {
   assert.match(broken[1] ?? '', /more than/);
 });
 
-test('a journal replays what was not acknowledged, in order, and counts what it had to drop', () => {
+test('a journal gives what was not acknowledged, in order, and counts what it had to drop', () => {
   const journal = new Journal();
   const note = (message: string) => ({ severity: 0, source: 'watcher', message, time: 0, printed: false }) as const;
   for (let i = 1; i <= 2_005; i++) journal.add(note(String(i)));
-  const replay = journal.replay();
-  assert.match(replay.at(-1)?.note.message ?? '', /^5 lines .* were lost/);
+  const all = journal.after(0);
+  assert.match(all.at(-1)?.note.message ?? '', /^Up to 5 lines .* were lost/);
   journal.acknowledge(2_004);
-  assert.deepEqual(
-    journal.replay().map(message => message.sequence),
-    [2_005, 2_006],
-  );
+  const numbers = (told: number): number[] => journal.after(told).map(({ sequence }) => sequence);
+  assert.deepEqual(numbers(0), [2_005, 2_006]);
+  assert.deepEqual(numbers(2_005), [2_006]);
 });
 
 test('quick deaths wait longer and longer, a long life starts anew', () => {

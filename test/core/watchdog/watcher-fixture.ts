@@ -13,4 +13,8 @@ const watcher = new Watcher({
 });
 process.on('SIGTERM', () => watcher.stop());
 process.on('SIGHUP', () => watcher.signal('SIGHUP'));
+process.on('SIGUSR2', () => {
+  for (let number = 1; number <= 5_000; number++) watcher.note(0, 'test', `${number} ${'x'.repeat(1000)}`);
+  process.stdout.write(`${JSON.stringify({ event: 'noted' })}\n`);
+});
 process.exitCode = await watcher.run();

@@ -66,6 +66,27 @@ test('a worker notices that its watcher was killed, and ends', async context => 
   await watcher.next('watcher gone');
 });
 
+test('notes for a worker that reads nothing are kept within bounds; it is told the last ones, and how many were lost', async context => {
+  const watcher = start(context, 'good');
+  const { pid = 0 } = await watcher.next('started');
+  process.kill(pid, 'SIGSTOP');
+  watcher.process.kill('SIGUSR2');
+  await watcher.next('noted');
+  process.kill(pid, 'SIGCONT');
+  const told: string[] = [];
+  while (!/ were lost /.test(told.at(-1) ?? '')) told.push((await watcher.next('note')).message ?? '');
+  const numbers = told.slice(0, -1).map(message => Number.parseInt(message, 10));
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((left, right) => left - right),
+  );
+  assert.equal(numbers.at(-1), 5_000);
+  const lost = Number(/^Up to (\d+) lines /.exec(told.at(-1) ?? '')?.[1]);
+  assert.ok(lost >= 5_000 - numbers.length && numbers.length < 4_000, `${numbers.length} came, ${lost} were lost`);
+  watcher.process.kill('SIGTERM');
+  await exitCode(watcher.process);
+});
+
 test('signals are passed on', async context => {
   const watcher = start(context, 'good');
   await watcher.next('started');

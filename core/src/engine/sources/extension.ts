@@ -121,16 +121,13 @@ export class ExtensionSource implements Source {
   }
 
   #exchange(request: PluginRequest, run: Run): Buffer {
-    const { socketPath, inFlight, peerUids } = this.#placement;
+    const { socketPath, peerUids } = this.#placement;
     const message = encodeCall('table', this.#schema.name, request);
     const timeoutMs = Math.min(this.#timeoutMs, remainingMs(run) + deadlineSlackMs);
-    Atomics.add(inFlight, 0, 1);
     try {
       return transact(socketPath, message, timeoutMs, run.cancel, peerUids === undefined ? {} : { peerUids });
     } catch (error) {
       throw exchangeFailure(error as TransactError, socketPath);
-    } finally {
-      Atomics.sub(inFlight, 0, 1);
     }
   }
 

@@ -20,6 +20,7 @@ export const agentFlags = {
     effect: 'start',
   }),
   disable_tables: cli('string', '', 'Comma-separated tables that queries cannot use; wins over enable_tables'),
+  enable_foreign: runtime('bool', 'false', 'Have tables of other platforms, without rows'),
   enable_tables: cli('string', '', 'Comma-separated tables, the only ones that queries can use'),
   ephemeral: runtime('bool', 'false', 'Keep no pid file, and the database in memory', { effect: 'start' }),
   host_identifier: runtime(

@@ -2,6 +2,7 @@ import type { FlagDefinition } from '../definition.ts';
 import { agentFlags } from './agent.ts';
 import { configFlags } from './config.ts';
 import { extensionFlags } from './extensions.ts';
+import { limitFlags } from './limits.ts';
 import { loggerFlags } from './logger.ts';
 import { metricsFlags } from './metrics.ts';
 import { scheduleFlags } from './schedule.ts';
@@ -13,6 +14,7 @@ export const flagTable = {
   ...agentFlags,
   ...configFlags,
   ...extensionFlags,
+  ...limitFlags,
   ...loggerFlags,
   ...metricsFlags,
   ...scheduleFlags,

@@ -4,6 +4,7 @@ import { done, failed, type MetaCommand, type MetaOutcome } from './command.ts';
 
 const namesWith = async (shell: Shell, prefix: string): Promise<string[]> => {
   const { catalog } = await shell.local();
+  await catalog.complete();
   return catalog
     .names()
     .filter(name => name.startsWith(prefix))

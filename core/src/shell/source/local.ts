@@ -27,6 +27,8 @@ export interface EngineCompanion {
   tableNames(): readonly string[];
   /** Is told what will be named: a statement, or a table. */
   prepare(text: string): Promise<void>;
+  /** Adds the tables that are only in the configuration. @returns whether it had not been asked before */
+  complete(): Promise<boolean>;
   /** Whether results tell which values are numbers. */
   readonly numerics: boolean;
   /** The names of the registered extensions. */
@@ -38,6 +40,7 @@ export interface EngineCompanion {
 const alone = (engine: ShellEngine): EngineCompanion => ({
   tableNames: () => engine.catalog.names(),
   prepare: async () => undefined,
+  complete: async () => false,
   numerics: false,
   extensionNames: () => [],
   close: () => engine.close(),
@@ -57,6 +60,7 @@ export class EngineSource implements LocalSource {
     this.#companion = companion;
     this.catalog = {
       names: () => companion.tableNames(),
+      complete: async () => void (await companion.complete()),
       schema: async name => {
         await companion.prepare(name);
         return engine.schema(name);
@@ -69,9 +73,8 @@ export class EngineSource implements LocalSource {
   }
 
   async query(sql: string, signal: AbortSignal): Promise<ResultTable> {
-    await this.#companion.prepare(sql);
     try {
-      const { columns, blocks, stats } = await this.#engine.query(sql, { lane: 'shell', signal });
+      const { columns, blocks, stats } = await this.#ask(sql, () => this.#engine.query(sql, { lane: 'shell', signal }));
       const { userMs, systemMs } = stats;
       const rows = { columns: columns.map(({ name }) => toBytes(name)), rows: blocks.flatMap(rowsOfBlock) };
       const numbers = this.#companion.numerics && { numbers: blocks.flatMap(numbersOfBlock) };
@@ -82,11 +85,22 @@ export class EngineSource implements LocalSource {
   }
 
   async columns(sql: string): Promise<readonly ColumnType[]> {
-    await this.#companion.prepare(sql);
-    return this.#engine.columns(sql);
+    return this.#ask(sql, () => this.#engine.columns(sql));
   }
 
   close(): Promise<void> {
     return this.#companion.close();
+  }
+
+  /** Asks again when a table is missing that the configuration may have: it is not read before. */
+  async #ask<Answer>(sql: string, ask: () => Promise<Answer>): Promise<Answer> {
+    await this.#companion.prepare(sql);
+    try {
+      return await ask();
+    } catch (error) {
+      const missing = error instanceof Error && error.message.startsWith('no such table');
+      if (missing && (await this.#companion.complete())) return ask();
+      throw error;
+    }
   }
 }

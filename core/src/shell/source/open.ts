@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { addBundledPlugins, addNamedPlugins } from '../../agent/bundled.ts';
 import { Core } from '../../agent/core.ts';
 import { statusOptions } from '../../agent/status-options.ts';
@@ -34,10 +35,27 @@ const addStateTables = async (core: Core): Promise<void> => {
   await core.addStateTables();
 };
 
+/**
+ * Adds the tables and views of the configuration, where there is one. A configuration that cannot be read leaves the shell without, and it says so.
+ */
+const addConfiguredTables = async (core: Core): Promise<void> => {
+  const { flags, status } = core;
+  if (flags.get('config_plugin') === 'filesystem' && !existsSync(flags.get('config_path'))) return;
+  try {
+    const { readConfiguredTables } = await import('../../daemon/configuration.ts');
+    await readConfiguredTables(core);
+  } catch (error) {
+    status.warning('config', `The shell goes on without the configuration: ${(error as Error).message}`);
+  }
+};
+
 /** What is loaded when a statement first names a table that needs it. */
-const preparations = (core: Core): readonly (readonly [names: RegExp, prepare: () => Promise<void>])[] => [
+const preparations = (
+  core: Core,
+  plugins: () => Promise<void>,
+): readonly (readonly [names: RegExp, prepare: () => Promise<void>])[] => [
   [/\b(?:osquery|outpost)_/i, once(() => addStateTables(core))],
-  [/\bosquery_registry\b/i, once(() => addPlugins(core, addBundledPlugins))],
+  [/\bosquery_registry\b/i, plugins],
 ];
 
 /**
@@ -46,7 +64,9 @@ const preparations = (core: Core): readonly (readonly [names: RegExp, prepare: (
  */
 export const openEngineSource = async (flags: FlagStore, complain: (text: string) => void): Promise<LocalSource> => {
   const core = await Core.openQuickly(flags, new StatusLog(statusOptions(flags), complain), { warm: 'shell' });
-  const prepared = preparations(core);
+  const plugins = once(() => addPlugins(core, addBundledPlugins));
+  const prepared = preparations(core, plugins);
+  let complete = false;
   if (flags.get('plugins') !== '') await addPlugins(core, addNamedPlugins);
   const openExtensions = async () => {
     for (const [, prepare] of prepared) await prepare(); // before an extension takes a name
@@ -58,6 +78,13 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     numerics: flags.get('json_numerics'),
     prepare: async text => {
       for (const [names, prepare] of prepared) if (names.test(text)) await prepare();
+    },
+    complete: async () => {
+      if (complete) return false;
+      complete = true;
+      await plugins();
+      await addConfiguredTables(core);
+      return true;
     },
     extensionNames: () =>
       (core.state.extensions?.() ?? []).flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),

@@ -2,6 +2,7 @@ import type { TestContext } from 'node:test';
 import { QueryConnection } from '../../../../core/src/engine/connection.ts';
 import type { BlockingExchange } from '../../../../core/src/engine/exchange.ts';
 import type { SqlValue } from '../../../../core/src/engine/native.ts';
+import { defaultBudget } from '../../../../core/src/engine/query-watch.ts';
 import { readRows } from '../../../../core/src/engine/result-reader.ts';
 import { runQuery } from '../../../../core/src/engine/run-query.ts';
 import type { CacheCounters } from '../../../../core/src/engine/sources/row-cache.ts';
@@ -50,7 +51,7 @@ export class Cached {
         run: ++this.#run,
         sql,
         encoding: 'messagepack',
-        budget: { rows: 1e9, bytes: 1e9 },
+        budget: { ...defaultBudget, rows: 1e9, bytes: 1e9 },
         cancel: new Int32Array(new SharedArrayBuffer(4)),
         deadline: Number.POSITIVE_INFINITY,
         previous: undefined,

@@ -88,7 +88,8 @@ export class RpmHeader {
   numbers(tag: Tag): number[] {
     const entry = this.#entries.get(tag);
     const width = widths[entry?.type ?? 0];
-    if (entry === undefined || width === undefined || entry.offset + entry.count * width > this.#bytes.length) return [];
+    if (entry === undefined || width === undefined || entry.offset + entry.count * width > this.#bytes.length)
+      return [];
     return Array.from({ length: entry.count }, (_, index) =>
       numberAt(this.#bytes, entry.offset + index * width, width),
     );
