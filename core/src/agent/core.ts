@@ -47,6 +47,7 @@ export class Core {
   static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
     const { onWedged, warm } = options;
     const bundled: TableEntry[] = [];
+    let opened: Core | undefined;
     const engine = Engine.open({
       isSwitchedOff: table => bundled.some(({ name }) => name === table),
       settings: {
@@ -54,6 +55,8 @@ export class Core {
         nullText: flags.get('nullvalue'),
         regexMaxBytes: flags.get('regex_max_size'),
       },
+      awaitMs: Number(flags.get('extensions_timeout')) * 1000,
+      untilReady: async (uuid, timeoutMs) => (await opened?.manager?.untilReady(uuid, timeoutMs)) ?? false,
       limits: lane => queryLimits(flags, lane),
       onWarning: (table, message) => status.warning(table, message),
       onDenial: line => status.error('sql', line),
@@ -63,6 +66,7 @@ export class Core {
     if (warm !== undefined) engine.warm(warm);
     bundled.push(...(await attachBundledTables(engine, flags)));
     const core = new Core(flags, status, engine, bundled);
+    opened = core;
     if (flags.get('enable_foreign')) await settleForeignTables(engine, flags);
     flags.onChange(name => {
       if (name === 'enable_foreign') void settleForeignTables(engine, flags);

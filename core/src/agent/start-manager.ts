@@ -5,9 +5,11 @@ import { ExtensionManager } from '../extensions/manager.ts';
 import { readPolicy } from '../extensions/policy.ts';
 import { agentVersion } from '../flags/index.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
+import { declareAwaitedTables } from './awaited-tables.ts';
 import { tableEnabled } from './bundled.ts';
 import type { Core } from './core.ts';
 import { EngineSql } from './engine-sql.ts';
+import { namedByFlags } from './supervision.ts';
 
 const optionsOf = ({ flags }: Core): Map<string, OptionInfo> => new Map(flags.options());
 
@@ -40,6 +42,7 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     policy: readPolicy(flags.get('extensions_policy')),
     peerOf,
   });
+  declareAwaitedTables(core, [namedByFlags(flags)]);
   state.extensions = () => connected(manager);
   state.registered = () => manager.extensions();
   state.refusals = () => manager.refusals.rows();

@@ -30,7 +30,7 @@ const textOf = (event: SupervisorEvent): readonly [severity: 0 | 1, message: str
 };
 
 /** Where the flags of a daemon name extensions. */
-const namedByFlags = (flags: FlagStore): AutoloadOptions => ({
+export const namedByFlags = (flags: FlagStore): AutoloadOptions => ({
   allowUnsafe: flags.get('allow_unsafe'),
   autoloadFile: flags.get('extensions_autoload'),
   extension: flags.get('extension'),

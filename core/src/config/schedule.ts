@@ -12,7 +12,7 @@ export interface SqlQuestions {
 
 /** Whether what keeps a statement from running may pass: its table is one that an extension has yet to bring, or brings again. */
 const mayCome = (reason: string): boolean =>
-  / is not responding since /.test(reason) || /^no such table: [\w.]+(?: — |$)/.test(reason);
+  / is not responding since |, has not registered yet$/.test(reason) || /^no such table: [\w.]+(?: — |$)/.test(reason);
 
 /** The queries of a pack that can run, with their scheduled names. */
 export interface ScheduledPack {

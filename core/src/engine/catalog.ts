@@ -24,8 +24,11 @@ export type Placement =
     } & AutomaticTable)
   /** Nowhere: the table has columns and no rows. */
   | { readonly kind: 'empty' }
-  /** By nobody now; a statement that names the table fails with this sentence. */
-  | { readonly kind: 'unavailable'; readonly message: string };
+  /**
+   * By nobody now; a statement that names the table fails with this sentence. One that is awaited, since an extension that is being
+   * started has announced it, is waited for first.
+   */
+  | { readonly kind: 'unavailable'; readonly message: string; readonly awaited?: true };
 
 /** A table as the catalog has it. It crosses threads as it is. */
 export interface CatalogTable {
@@ -128,6 +131,20 @@ export class Catalog {
   onChange(listener: (change: CatalogChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Waits for a change after which something holds. @returns whether it came within the time */
+  until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
+    if (holds()) return Promise.resolve(true);
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), Math.max(0, timeoutMs));
+    const stop = this.onChange(() => {
+      if (holds()) resolve(true);
+    });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      stop();
+    });
   }
 
   #changed(change: CatalogChange): void {

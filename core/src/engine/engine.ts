@@ -1,7 +1,7 @@
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
-import { Catalog } from './catalog.ts';
+import { Catalog, type CatalogTable, type Placement } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import type { EngineSettings, QueryConnection } from './connection.ts';
 import { givenUp, resultOf } from './ending.ts';
@@ -16,6 +16,7 @@ import { QueryWatch } from './query-watch.ts';
 import type { ScheduleTime } from './sources/source.ts';
 import type { TableServer } from './table-server.ts';
 import { Tally } from './tally.ts';
+import { unreachable } from './unreachable.ts';
 import { isWritable } from './writable.ts';
 
 /** How an engine is opened. */
@@ -25,6 +26,10 @@ export interface EngineOptions {
   readonly limits?: (lane: Lane) => QueryLimits;
   /** Says on the status log what a table has to say. */
   readonly onWarning?: (table: string, message: string) => void;
+  /** Waits until an extension that has registered listens. @returns false when it does not within the time, or has listened before */
+  readonly untilReady?: (uuid: number, timeoutMs: number) => Promise<boolean>;
+  /** How long a query waits for a table that is announced and has not come, milliseconds; not at all when left out. */
+  readonly awaitMs?: number;
   /** Says on the status log what the authorizer refused. */
   readonly onDenial?: (line: string) => void;
   /** Called with the number of threads that hang in a system call and could not be ended. */
@@ -152,8 +157,33 @@ export class Engine {
    *   QUERY_NESTED, QUERY_BUDGET_ROWS, QUERY_BUDGET_BYTES, QUERY_BUDGET_CPU, QUERY_BUDGET_MEMORY, QUERY_QUEUE_FULL, QUERY_THREAD_LOST, TABLE_OTHER_PLATFORM, ENGINE_CLOSED
    */
   async query(sql: string, asked: QueryOptions): Promise<QueryResult> {
-    if (this.#closed) throw await engineError('ENGINE_CLOSED');
     const options = this.#limited(asked);
+    const { deadlineMs = Number.POSITIVE_INFINITY } = options;
+    const [began, { awaitMs = 0 }] = [performance.now(), this.#options];
+    const leftOf = (wholeMs: number): number => wholeMs - (performance.now() - began);
+    for (let waits = 0; ; waits++) {
+      const left = deadlineMs === Number.POSITIVE_INFINITY ? options : { ...options, deadlineMs: leftOf(deadlineMs) };
+      try {
+        return await this.#query(sql, waits === 0 ? options : left);
+      } catch (error) {
+        const again = waits < waitLimit && startsReading.test(sql);
+        if (!again || !(await this.#comes(error, leftOf(Math.min(awaitMs, deadlineMs))))) throw error;
+      }
+    }
+  }
+
+  /** Waits for the extension for whose table a statement failed, where it is only starting. @returns whether it came within the time */
+  async #comes(error: unknown, timeoutMs: number): Promise<boolean> {
+    if (!(error instanceof Error)) return false;
+    const table = this.catalog.tables().find(({ placement }) => error.message === absenceOf(placement));
+    if (table?.placement.kind === 'extension')
+      return (await this.#options.untilReady?.(table.placement.uuid, timeoutMs)) ?? false;
+    if (table === undefined || !isAwaited(table)) return false;
+    return this.catalog.until(() => !isAwaited(this.catalog.get(table.name)), timeoutMs);
+  }
+
+  async #query(sql: string, options: QueryOptions): Promise<QueryResult> {
+    if (this.#closed) throw await engineError('ENGINE_CLOSED');
     const { depth = 0 } = options;
     if (depth > nestingLimit) throw await engineError('QUERY_NESTED', { depth, limit: nestingLimit });
     const began = performance.now();
@@ -291,6 +321,21 @@ export class Engine {
     return this.#preparing;
   }
 }
+
+/** How often one query waits for tables to come: for an extension to register, and then to listen, for a few tables. */
+const waitLimit = 8;
+
+/** Statements that may be run again after they failed for want of a table: they change nothing. */
+const startsReading = /^\s*(?:select|with|values|explain)\b/i;
+
+const isAwaited = (table: CatalogTable | undefined): boolean =>
+  table?.placement.kind === 'unavailable' && table.placement.awaited === true;
+
+/** What a statement fails with whose table nobody serves. */
+const absenceOf = (placement: Placement): string | undefined => {
+  if (placement.kind === 'unavailable') return placement.message;
+  return placement.kind === 'extension' ? unreachable(placement.socketPath) : undefined;
+};
 
 /** A server of the main thread's tables; what it is made of is loaded with the first question. */
 const lazyServer = (...options: ConstructorParameters<typeof TableServer>): Pick<TableServer, 'answer' | 'close'> => {

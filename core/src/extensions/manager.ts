@@ -170,6 +170,12 @@ export class ExtensionManager implements AsyncDisposable {
     return this.#waitFor(known => known.uuid === uuid, timeoutMs);
   }
 
+  /** Waits for an extension that has not listened yet. @returns false when it is not ready within the time, or was ready before */
+  async untilReady(uuid: number, timeoutMs: number): Promise<boolean> {
+    const starting = this.#registrar.extensions.get(uuid)?.state === 'starting';
+    return starting && (await this.waitForUuid(uuid, timeoutMs));
+  }
+
   #waitFor(wanted: (known: ExtensionDescription) => boolean, timeoutMs: number): Promise<boolean> {
     const isReady = (): boolean => this.extensions().some(known => wanted(known) && known.state === 'ready');
     if (isReady()) return Promise.resolve(true);

@@ -12,6 +12,7 @@ import { encodeContext, encodeValueArray, type TableSchema } from '@outpost/sdk'
 import type { Placement } from '../catalog.ts';
 import { encodings, type SqlValue, type TransactError, transact } from '../native.ts';
 import { type ScanRequest, wireScan } from '../request.ts';
+import { unreachable } from '../unreachable.ts';
 import {
   type BlockStream,
   type Run,
@@ -33,7 +34,7 @@ const noConstraints = '{"constraints":[]}';
 const exchangeFailure = (error: TransactError, path: string): Error => {
   switch (error.code) {
     case 'CONNECT':
-      return sqlFailure(`Extension socket not available: ${path}`, sqliteCodes.error);
+      return sqlFailure(unreachable(path), sqliteCodes.error);
     case 'CLOSED':
       return sqlFailure('Extension call failed: No more data to read.', sqliteCodes.error);
     case 'DEADLINE':
