@@ -3,11 +3,11 @@ export interface BenchmarkResult {
   readonly name: string;
   /** Our time or rate, in `unit`. */
   readonly ours: number;
-  /** The rival's, in `unit`. */
-  readonly rival: number;
+  /** The rival's, in `unit`; left out where there is none. */
+  readonly rival?: number;
   readonly unit: string;
-  /** What the target is about; see `target`. */
-  readonly ratio: number;
+  /** What the target is about; see `target`. Left out where there is no rival. */
+  readonly ratio?: number;
   /** The target in words, such as `at least 3 times faster`. */
   readonly target: string;
   readonly met: boolean;

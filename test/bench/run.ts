@@ -21,7 +21,7 @@ const figure = (value: number): string => (Math.abs(value) >= 100 ? value.toFixe
 console.log('| figure | ours | rival | ratio | target | |\n| --- | ---: | ---: | ---: | --- | --- |');
 for (const { name, ours, rival, unit, ratio, target, met } of results) {
   console.log(
-    `| ${name} | ${figure(ours)} ${unit} | ${figure(rival)} ${unit} | ${ratio.toFixed(2)} | ${target} | ${met ? 'met' : 'missed'} |`,
+    `| ${name} | ${figure(ours)} ${unit} | ${rival === undefined ? '' : `${figure(rival)} ${unit}`} | ${ratio?.toFixed(2) ?? ''} | ${target} | ${met ? 'met' : 'missed'} |`,
   );
 }
 

@@ -14,7 +14,12 @@ test('a query for which the worker took more than it may is named and held; the 
       hungry: { query: hungry, interval: 1 },
     },
   });
-  sandbox.daemon('--watchdog_delay=0', '--watchdog_memory_limit=150', '--watchdog_utilization_limit=20');
+  sandbox.daemon(
+    '--watchdog_delay=0',
+    '--watchdog_memory_limit=150',
+    '--watchdog_utilization_limit=20',
+    '--query_memory_limit=0',
+  );
   const workerOf = async (): Promise<string | undefined> => (await sandbox.ask('select pid from osquery_info'))[0]?.pid;
   const first = await until('a worker', workerOf);
   const held = await until(
@@ -30,10 +35,10 @@ test('a query for which the worker took more than it may is named and held; the 
     return pid !== undefined && pid !== first ? pid : undefined;
   });
   const [again] = await until('the verdict, kept over the restart', async () => {
-    const rows = await sandbox.ask('select query from outpost_quarantine');
+    const rows = await sandbox.ask('select query, strikes from outpost_quarantine');
     return rows.length > 0 ? rows : undefined;
   });
-  assert.equal(again?.query, 'hungry');
+  assert.deepEqual(again, { query: 'hungry', strikes: '1' });
   const snapshots = (): number => sandbox.lines('outpostd.snapshots.log').length;
   const before = snapshots();
   await until('more runs of the good query', () => snapshots() > before + 2 || undefined);

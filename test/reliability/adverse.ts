@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { type Sandbox, type Started, until } from '../integration/harness.ts';
 import { seeded } from '../integration/random.ts';
 import { type Replayed, replay } from '../integration/replay.ts';
@@ -17,10 +19,10 @@ const run = (command: string, ...args: string[]): void => {
 
 /** Whether this user may mount file systems, which the conditions are made with. */
 export const canMount = (): boolean => {
-  const probe = '/tmp/outpost-mount-probe';
-  mkdirSync(probe, { recursive: true });
+  const probe = mkdtempSync(join(tmpdir(), 'outpost-mount-'));
   const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', probe]).status === 0;
   if (mounted) run('umount', probe);
+  rmdirSync(probe);
   return mounted;
 };
 
@@ -165,7 +167,7 @@ class Ordeal {
       'the state of the disk in the log',
       () => {
         const lines = this.#sandbox.lines(log).slice(from);
-        const begin = lines.findIndex(({ counter }) => counter === 0);
+        const begin = from === 0 ? 0 : lines.findIndex(({ counter }) => counter === 0);
         const replayed = replay(lines.slice(begin), query, lines[begin]?.sequence);
         return inLog(replayed).join() === onDisk(this.#sandbox).join() ? replayed : undefined;
       },

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExtensionManagerClient, unixEndpoint } from '@outpost/protocol';
 import { killHard, type Sandbox, type Started, until } from '../integration/harness.ts';
 import { seeded } from '../integration/random.ts';
+import { descriptors, descriptorsReturned } from './processes.ts';
 
 /** How queries on an extension ended that was killed again and again. */
 export interface ExtensionKills {
@@ -46,7 +47,7 @@ export const killExtension = async (sandbox: Sandbox, kills: number, seed: numbe
   const random = seeded(seed);
   sandbox.write('outpost.conf', { schedule: {} });
   sandbox.daemon('--disable_logging');
-  await sandbox.pids();
+  const { worker } = await sandbox.pids();
   const start = (): Started => sandbox.run('examples/hello-table/hello.ts', ['--socket', sandbox.socket]);
   const ready = async ({ pid }: Started): Promise<void> => {
     const sql = `select 1 from outpost_extensions where state = 'ready' and pid = ${pid}`;
@@ -57,19 +58,26 @@ export const killExtension = async (sandbox: Sandbox, kills: number, seed: numbe
   const ended = new AbortController();
   const errors = new Map<string, number>();
   const queries = Array.from({ length: 3 }, () => query(sandbox, ended.signal, errors));
+  const opened = descriptors(worker);
   const back: number[] = [];
-  for (let kill = 0; kill < kills; kill++) {
-    await delay(random(100));
-    killHard(extension.pid);
-    await extension.ended;
-    const began = performance.now();
-    extension = start();
-    await ready(extension);
-    back.push(performance.now() - began);
+  try {
+    for (let kill = 0; kill < kills; kill++) {
+      await delay(random(100));
+      killHard(extension.pid);
+      await extension.ended;
+      const began = performance.now();
+      extension = start();
+      await ready(extension);
+      back.push(performance.now() - began);
+    }
+  } finally {
+    ended.abort();
   }
-  ended.abort();
   const withRows = (await Promise.all(queries)).reduce((sum, count) => sum + count, 0);
   await until('one socket of an extension', () => sockets(sandbox).length === 1 || undefined);
+  await descriptorsReturned(worker, opened);
+  assert.equal((await sandbox.pids()).worker, worker, 'the agent was started again');
+  assert.equal(sandbox.processes().length, 3, 'watcher, worker and one extension are left');
   const sorted = back.toSorted((left, right) => left - right).map(Math.round);
   return {
     kills,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { repositoryFile, type Sandbox, until } from '../integration/harness.ts';
 import { seeded } from '../integration/random.ts';
+import { descriptors, descriptorsReturned, residentMegabytes } from './processes.ts';
 
 type Random = (bound: number) => number;
 
@@ -105,14 +106,6 @@ const bombard = async (path: string, count: number, random: Random): Promise<Rec
   return reception;
 };
 
-const residentMegabytes = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
-
-const descriptors = (pid: number): number => {
-  const [line = ''] = /^FDSize:.*$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? [];
-  return Number(line.replace(/\D/g, ''));
-};
-
 /** What mutated frames did to the agent's manager and to an extension of the SDK. */
 export interface Bombardment {
   readonly manager: Reception;
@@ -146,10 +139,11 @@ export const bombardSockets = async (sandbox: Sandbox, count: number, seed: numb
   ];
   const first = await round(Math.ceil(count / 10));
   const before = { manager: residentMegabytes(pids.manager), extension: residentMegabytes(pids.extension) };
+  const opened = { manager: descriptors(pids.manager), extension: descriptors(pids.extension) };
   const rest = await round(count - Math.ceil(count / 10));
   assert.equal((await sandbox.pids()).worker, worker, `the worker died: ${daemon.stderr}`);
   assert.deepEqual(await sandbox.ask('select greeting from hello'), [{ greeting: 'Hello, world!' }]);
-  for (const pid of Object.values(pids)) assert.ok(descriptors(pid) <= 512, `${descriptors(pid)} descriptors`);
+  for (const who of ['manager', 'extension'] as const) await descriptorsReturned(pids[who], opened[who]);
   const sum = (index: 0 | 1): Reception => ({
     answered: first[index].answered + rest[index].answered,
     closed: first[index].closed + rest[index].closed,

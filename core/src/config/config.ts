@@ -55,6 +55,8 @@ export class Config {
   #valid = false;
   #restored = false;
   #work: Promise<unknown> = Promise.resolve();
+  /** The check of the SQL that was asked for and has not begun. */
+  #reconsidering: Promise<void> | undefined;
 
   constructor(options: ConfigOptions) {
     const { status, clock, countRows, packRefreshSeconds = () => 3600 } = options;
@@ -165,9 +167,13 @@ export class Config {
     });
   }
 
-  /** Checks the SQL of all queries again: tables came or went. */
+  /** Checks the SQL of all queries again: tables came or went. Calls are one until it begins: an extension brings many tables. */
   reconsider(): Promise<void> {
-    return this.#exclusively(() => this.#settle(false));
+    this.#reconsidering ??= this.#exclusively(() => {
+      this.#reconsidering = undefined;
+      return this.#settle(false);
+    });
+    return this.#reconsidering;
   }
 
   /** Ends the reading. Resolves when nothing is being taken over any more. */

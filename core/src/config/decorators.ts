@@ -27,7 +27,12 @@ export function readDecorators(
     return { decorators: undefined, faults };
   }
   const members = membersOf(node);
-  const queries = (key: string): readonly string[] => textsOf(members.get(key)?.value);
+  const queries = (key: string): readonly string[] => {
+    const value = members.get(key)?.value;
+    if (value !== undefined && value.type !== 'array')
+      warn(value, `The decorators ${key} are ${kindOf(value)}; an array of queries is expected.`);
+    return textsOf(value);
+  };
   const interval = readIntervals(members.get('interval')?.value, warn);
   return { decorators: { load: queries('load'), always: queries('always'), interval }, faults };
 }

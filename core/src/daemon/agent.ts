@@ -4,28 +4,23 @@ import { Core } from '../agent/core.ts';
 import { statusOptions } from '../agent/status-options.ts';
 import { ConfigBackup } from '../config/backup.ts';
 import type { Config, PackRow } from '../config/index.ts';
-import { Distributed } from '../distributed/index.ts';
-import type { QueryResult } from '../engine/engine.ts';
-import { rowsAsText } from '../engine/rows.ts';
+import type { Distributed } from '../distributed/index.ts';
 import { answered, refused } from '../extensions/answers.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { reasonOf } from '../reason.ts';
-import { systemClock } from '../schedule/clock.ts';
-import { Decorators } from '../schedule/decorators.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
-import type { ScheduledQuery } from '../schedule/query.ts';
-import { Scheduler } from '../schedule/scheduler.ts';
+import type { Scheduler } from '../schedule/scheduler.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
-import { verdictVariable } from '../watchdog/messages.ts';
 import { activate, awaitRequired } from './activate.ts';
 import { openConfig } from './configuration.ts';
 import { HostIdentifier } from './host-identifier.ts';
 import { loadIdentifiers } from './identifiers.ts';
+import { answerLiveQueries } from './live-queries.ts';
 import { Logging } from './logging.ts';
 import { openMetrics } from './metrics.ts';
-import { distributedSettings, scheduleSettings } from './settings.ts';
+import { runSchedule, type ScheduleParts } from './scheduling.ts';
 
 /** What ends the agent: from without, while it starts, and from within. */
 export interface AgentEnds {
@@ -60,7 +55,7 @@ export class Agent {
    */
   static async start(flags: FlagStore, status: StatusLog, ends: AgentEnds): Promise<Agent> {
     const store = await openStore(flags, status);
-    const core = await Core.open(flags, status, ends.onWedged);
+    const core = await openCore(store, () => Core.open(flags, status, ends.onWedged));
     const agent = new Agent(core, store);
     agent.#endings.push(
       () => store.close(),
@@ -94,25 +89,40 @@ export class Agent {
       try {
         await end();
       } catch (error) {
-        this.#core.status.error('daemon', `A part of the agent did not end well: ${(error as Error).message}`);
+        this.#core.status.error('daemon', `A part of the agent did not end well: ${reasonOf(error)}`);
       }
     }
   }
 
-  async #start({ onScheduleOver, signal }: AgentEnds): Promise<void> {
+  async #start({ onScheduleOver: onOver, signal }: AgentEnds): Promise<void> {
     const core = this.#core;
     const { flags, status } = core;
     flags.onChange(() => status.configure(statusOptions(flags)));
     await addPlugins(core.engine, core.registry, flags);
     await core.addStateTables();
     await this.#openSocket(signal);
-    const identifier = await this.#identify();
+    const hostIdentifier = await this.#identify();
     const config = await this.#configure(signal);
-    const logging = await this.#openLogging(identifier, signal);
+    const logging = await this.#openLogging(hostIdentifier, signal);
     signal.throwIfAborted();
-    const scheduler = await this.#schedule(config, logging, identifier, onScheduleOver);
-    this.#endings.push(await openMetrics({ core, outbox: logging.outbox, scheduler }));
+    const { outbox } = logging;
+    const scheduler = await this.#schedule({ core, store: this.#store, config, outbox, hostIdentifier, onOver });
+    this.#endings.push(await openMetrics({ core, outbox, scheduler }));
     await this.#answerLiveQueries(signal);
+  }
+
+  async #schedule(parts: ScheduleParts): Promise<Scheduler> {
+    const { scheduler, stop } = await runSchedule(parts);
+    this.#scheduler = scheduler;
+    this.#endings.push(stop);
+    return scheduler;
+  }
+
+  async #answerLiveQueries(signal: AbortSignal): Promise<void> {
+    const distributed = await answerLiveQueries(this.#core, this.#store, signal);
+    if (distributed === undefined) return;
+    this.#distributed = distributed;
+    this.#endings.push(() => distributed.stop());
   }
 
   /** Without its socket the agent goes on, and says so: what needs no extension works. */
@@ -172,96 +182,21 @@ export class Agent {
     this.#endings.push(() => logging.close());
     return logging;
   }
-
-  async #schedule(
-    config: Config,
-    { outbox }: Logging,
-    hostIdentifier: () => string,
-    onOver: () => void,
-  ): Promise<Scheduler> {
-    const { flags, status, engine, state } = this.#core;
-    const decorators = this.#decorate();
-    const scheduler = await Scheduler.open({
-      decorations: () => decorators.current(),
-      beforeQuery: () => decorators.always(),
-      afterTick: time => decorators.atInterval(time),
-      store: this.#store,
-      outbox,
-      status,
-      runQuery: (sql, options) => engine.query(sql, { ...options, lane: 'scheduled' }),
-      settings: () => scheduleSettings(flags),
-      hostIdentifier,
-      clock: systemClock,
-      random: Math.random,
-      ...(process.env[verdictVariable] !== undefined && { lastVerdict: process.env[verdictVariable] }),
-    });
-    state.schedule = () => scheduler.rows().map(row => ({ ...row, denylisted: row.denylisted === 0 ? 0 : 1 }));
-    this.#scheduler = scheduler;
-    state.standings = () => scheduler.standings();
-    state.runs = () => scheduler.runs.rows();
-    state.scans = () => scheduler.scans();
-    state.quarantine = scheduler.quarantine;
-    const takeOver = async (schedule: readonly ScheduledQuery[]): Promise<void> => {
-      await decorators.update(config.decorators);
-      await scheduler.update(schedule);
-    };
-    await takeOver(config.schedule);
-    const unsubscribe = config.onChange(takeOver);
-    // A query that named a table which nobody had can run once an extension has brought it.
-    const stopListening = engine.catalog.onChange(() => void config.reconsider());
-    await config.reconsider();
-    this.#endings.push(async () => {
-      unsubscribe();
-      stopListening();
-      await scheduler.stop();
-    });
-    scheduler.run().then(onOver, (error: unknown) => {
-      status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
-      onOver();
-    });
-    return scheduler;
-  }
-
-  #decorate(): Decorators {
-    const { flags, status, engine } = this.#core;
-    return new Decorators({
-      status,
-      disabled: () => flags.get('disable_decorators'),
-      runQuery: async sql => {
-        const result = await engine.query(sql, { lane: 'scheduled', name: 'decorator', encoding: 'thrift' });
-        return { first: rowsAsText(result)[0], rowCount: result.rowCount };
-      },
-    });
-  }
-
-  async #answerLiveQueries(signal: AbortSignal): Promise<void> {
-    const { flags, status, registry, engine } = this.#core;
-    if (flags.get('disable_distributed')) return;
-    const plugin = flags.get('distributed_plugin');
-    await activate(this.#core, 'distributed', plugin, signal);
-    const run = (sql: string, options: { readonly name: string; readonly signal: AbortSignal }): Promise<QueryResult> =>
-      engine.query(sql, { ...options, lane: 'live', encoding: 'thrift' });
-    const distributed = await Distributed.open({
-      plugin,
-      call: request => registry.call('distributed', plugin, request),
-      store: this.#store,
-      status,
-      clock: systemClock,
-      runQuery: async (sql, options) => {
-        const result = await run(sql, options);
-        return { rows: rowsAsText(result), stats: result.stats };
-      },
-      settings: () => distributedSettings(flags),
-    });
-    this.#distributed = distributed;
-    this.#endings.push(() => distributed.stop());
-    void distributed.run();
-  }
 }
 
 const openStore = async (flags: FlagStore, status: StatusLog): Promise<Store> => {
   if (flags.get('disable_database') || flags.get('ephemeral')) return Store.memory();
   return Store.open(flags.get('database_path'), { onNotice: message => status.warning('database', message) });
+};
+
+/** Closes the store when there will be no agent to do so. */
+const openCore = async (store: Store, open: () => Promise<Core>): Promise<Core> => {
+  try {
+    return await open();
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
 };
 
 const packEntry = ({ name, platform, version, shard, hits, executions, active }: PackRow): PackEntry => ({

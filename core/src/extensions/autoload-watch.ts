@@ -1,14 +1,22 @@
 import { type FSWatcher, watch } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname } from 'node:path';
 
 /** How long changes are collected before they are told, milliseconds: a file is copied in many steps. */
 const settleMs = 500;
+
+/** What is watched in a directory: everything below it, or some of its files. */
+type Scope = 'everything' | ReadonlySet<string>;
+
+interface Watched {
+  readonly watcher: FSWatcher;
+  readonly whole: boolean;
+}
 
 /** Watches the places where extensions are named, and tells when something changed there. It needs nothing but Node.js. */
 export class AutoloadWatch {
   readonly #onChange: () => void;
   readonly #onTrouble: (message: string) => void;
-  #watchers = new Map<string, FSWatcher>();
+  readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onTrouble is told of a place that cannot be watched: what changes there is seen at the next start */
@@ -19,26 +27,34 @@ export class AutoloadWatch {
 
   /** Watches these places, and no others, from now on: a file by way of its directory, since editors put a new one in its place. */
   watch(autoloadFiles: readonly string[], folders: readonly string[]): void {
-    const wanted = new Map<string, boolean>(folders.map(folder => [folder, true]));
-    for (const folder of autoloadFiles.map(file => dirname(file))) if (!wanted.has(folder)) wanted.set(folder, false);
-    for (const [path, watcher] of this.#watchers) if (!wanted.has(path)) this.#drop(path, watcher);
-    for (const [path, recursive] of wanted) if (!this.#watchers.has(path)) this.#add(path, recursive);
+    const wanted = new Map<string, Scope>();
+    for (const [folder, files] of Map.groupBy(autoloadFiles, file => dirname(file)))
+      wanted.set(folder, new Set(files.map(file => basename(file))));
+    for (const folder of folders) wanted.set(folder, 'everything');
+    for (const [path, { watcher, whole }] of this.#watched) {
+      const scope = wanted.get(path);
+      if (scope === undefined || whole !== (scope === 'everything')) this.#drop(path, watcher);
+    }
+    for (const [path, scope] of wanted) if (!this.#watched.has(path)) this.#add(path, scope);
   }
 
   /** Watches nothing any more. */
   close(): void {
     clearTimeout(this.#timer);
-    for (const [path, watcher] of this.#watchers) this.#drop(path, watcher);
+    for (const [path, { watcher }] of this.#watched) this.#drop(path, watcher);
   }
 
-  #add(path: string, recursive: boolean): void {
+  #add(path: string, scope: Scope): void {
+    const whole = scope === 'everything';
     try {
-      const watcher = watch(path, { recursive, persistent: false }, () => this.#changed());
+      const watcher = watch(path, { recursive: whole, persistent: false }, (_, name) => {
+        if (whole || name === null || scope.has(name)) this.#changed();
+      });
       watcher.on('error', error => {
         this.#drop(path, watcher);
         this.#onTrouble(`The directory ${path} is not watched any more: ${error.message}`);
       });
-      this.#watchers.set(path, watcher);
+      this.#watched.set(path, { watcher, whole });
     } catch (error) {
       // A directory that is not there yet brings nothing, and is looked for again with the next change.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
@@ -47,7 +63,7 @@ export class AutoloadWatch {
   }
 
   #drop(path: string, watcher: FSWatcher): void {
-    this.#watchers.delete(path);
+    this.#watched.delete(path);
     watcher.close();
   }
 

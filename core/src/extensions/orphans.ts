@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { isAlive } from '../alive.ts';
 
 /** Variables by which whatever an extension starts can be told from other processes: they are inherited. */
 export const ownerVariables = {
@@ -19,15 +20,6 @@ const environmentOf = (pid: number): ReadonlyMap<string, string> | undefined => 
   } catch {
     // Processes come and go, and those of other users are nobody's orphans of ours.
     return undefined;
-  }
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 };
 

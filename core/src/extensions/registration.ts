@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ExtensionInfo, ExtensionRegistry, ExtensionStatus, Peer } from '@outpost/protocol';
 import { schemaFromRoutes } from '@outpost/sdk';
+import { isAlive } from '../alive.ts';
 import type { StatusLog } from '../status.ts';
 import { failedStatus, messageOf, okStatus } from './answers.ts';
 import { callExtension, isListening } from './extension-caller.ts';
@@ -42,15 +43,7 @@ export interface RegistrarOptions {
 const mayRegister = (peer: Peer): boolean =>
   peer === undefined || peer.uid === 0 || peer.uid === (process.geteuid?.() ?? peer.uid);
 
-const hasEnded = (peer: Peer): boolean => {
-  if (peer === undefined || peer.pid <= 0) return false;
-  try {
-    process.kill(peer.pid, 0);
-    return false;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'ESRCH';
-  }
-};
+const hasEnded = (peer: Peer): boolean => peer !== undefined && peer.pid > 0 && !isAlive(peer.pid);
 
 /** Keeps who is registered. Registrations, and whatever else changes the tables of extensions, come one after another. */
 export class Registrar {

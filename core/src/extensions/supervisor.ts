@@ -6,7 +6,7 @@ export type { SupervisionOptions, SupervisorEvent } from './supervised.ts';
 
 /**
  * Keeps the processes of extensions running, for ever, and ends them all. It runs in the watcher, so it and what it imports import
- * nothing but Node.js.
+ * nothing but Node.js and each other.
  */
 export class Supervisor implements AsyncDisposable {
   readonly #options: SupervisionOptions;

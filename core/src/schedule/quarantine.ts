@@ -77,8 +77,7 @@ export class Quarantine {
     if (unended.length === 0) return quarantine;
     for (const { name, hash } of unended) {
       status.warning('scheduler', `Scheduled query may have failed: ${name}`);
-      // One that is held did not begin since: it was struck while it ran, and is not struck again for the same run.
-      if (blame && !quarantine.has(name)) quarantine.#hold(name, hash, ...guiltOf(verdict));
+      if (blame) quarantine.#hold(name, hash, ...guiltOf(verdict));
     }
     await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
     return quarantine;
@@ -131,7 +130,9 @@ export class Quarantine {
     return true;
   }
 
+  /** A query that is held has not begun since: it is struck once for a run, whoever finds it guilty first. */
   #hold(query: string, hash: string, reason: Guilt, evidence: string): void {
+    if (this.has(query)) return;
     const { now, strikes, status } = this.#options;
     const since = now();
     const before = this.#entries.get(query);

@@ -22,7 +22,7 @@ export interface ScheduleRow extends QueryPerformance {
   readonly name: string;
   readonly query: string;
   readonly interval: number;
-  readonly denylisted: number;
+  readonly denylisted: 0 | 1;
 }
 
 /** What the engine stops a query for, and what that makes it guilty of. */

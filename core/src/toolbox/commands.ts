@@ -33,7 +33,9 @@ export const printSchema = async (names: readonly string[], json: boolean): Prom
       schemas.push(schema);
     }
     process.stdout.write(
-      json ? `${JSON.stringify(schemas.map(schemaObject), undefined, 2)}\n` : schemas.map(schemaMarkdown).join('\n'),
+      json
+        ? `${JSON.stringify(schemas.map(schemaObject), undefined, 2)}\n`
+        : schemas.map(schema => schemaMarkdown(schema)).join('\n'),
     );
     return 0;
   } finally {

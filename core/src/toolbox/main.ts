@@ -19,6 +19,68 @@ const sentences = (text: string): string => {
   return `outpost does not understand its arguments: ${fault.replace(/\.$/, '')}. ${advice}\n`;
 };
 
+/** Takes the exit code of the command that runs. */
+type Finish = (code: Promise<number>) => void;
+
+/** What the commands do is loaded with the first one that is called: `--help` needs none of it. */
+const commands = () => import('./commands.ts');
+
+const socketOption = [
+  '--socket <path>',
+  'the extension socket of the agent; the default of outpostd when left out',
+] as const;
+
+const addConfig = (program: Command, finish: Finish): void => {
+  const config = program.command('config').description('work with a configuration');
+  config
+    .command('check')
+    .description('say what is wrong with a configuration file; exit code 0 when nothing is')
+    .argument('[path]', 'the file; the default of outpostd when left out')
+    .action((path: string | undefined) =>
+      finish(commands().then(({ checkConfiguration }) => checkConfiguration(path))),
+    );
+  config
+    .command('schema')
+    .description('print the JSON Schema of a configuration')
+    .action(() => finish(commands().then(({ printConfigSchema }) => printConfigSchema())));
+};
+
+const addDoctor = (program: Command, finish: Finish): void => {
+  program
+    .command('doctor')
+    .description('find out why something does not work')
+    .command('extension')
+    .description('say whether the agent starts an extension, and what to mend when it does not')
+    .argument('<path>', 'the program of the extension')
+    .action((path: string) => finish(commands().then(({ examineExtensionAt }) => examineExtensionAt(path))));
+};
+
+const addExplainSchedule = (program: Command, finish: Finish): void => {
+  program
+    .command('explain-schedule')
+    .description('say how scheduled queries of the running agent are doing, and why they log nothing')
+    .argument('[name]', 'the scheduled name of a query; all when left out')
+    .option(...socketOption)
+    .action((name: string | undefined, { socket }: { socket?: string }) =>
+      finish(commands().then(({ explainScheduleOf }) => explainScheduleOf(name, socket))),
+    );
+};
+
+const addStore = (program: Command, finish: Finish): void => {
+  program
+    .command('store')
+    .description("look at the agent's database")
+    .command('inspect')
+    .description('print how much is in each domain, or the keys and values of one')
+    .argument('[domain]', 'the domain, such as configurations')
+    .option('--path <path>', 'the directory of the database; the default of outpostd when left out')
+    .option('--prefix <text>', 'only keys that begin so')
+    .option('--whole', 'show long values whole')
+    .action((domain: string | undefined, options: { path?: string; prefix?: string; whole?: boolean }) =>
+      finish(commands().then(({ inspectStoreAt }) => inspectStoreAt(domain, options))),
+    );
+};
+
 interface WaitOptions {
   readonly socket?: string;
   readonly extension?: readonly string[];
@@ -31,74 +93,40 @@ const seconds = (text: string): number => {
   return Number(text);
 };
 
-const commandOf = (finish: (code: Promise<number>) => void): Command => {
-  const program = new Command('outpost')
-    .description('The toolbox of Outpost: outpostd is the agent, outposti its shell.')
-    .version(agentVersion)
-    .exitOverride()
-    .showSuggestionAfterError()
-    .configureOutput({ outputError: (text, write) => write(sentences(text)) });
-  const config = program.command('config').description('work with a configuration');
-  config
-    .command('check')
-    .description('say what is wrong with a configuration file; exit code 0 when nothing is')
-    .argument('[path]', 'the file; the default of outpostd when left out')
-    .action((path: string | undefined) =>
-      finish(import('./commands.ts').then(commands => commands.checkConfiguration(path))),
-    );
-  config
-    .command('schema')
-    .description('print the JSON Schema of a configuration')
-    .action(() => finish(import('./commands.ts').then(commands => commands.printConfigSchema())));
-  program
-    .command('doctor')
-    .description('find out why something does not work')
-    .command('extension')
-    .description('say whether the agent starts an extension, and what to mend when it does not')
-    .argument('<path>', 'the program of the extension')
-    .action((path: string) => finish(import('./commands.ts').then(commands => commands.examineExtensionAt(path))));
-  program
-    .command('explain-schedule')
-    .description('say how scheduled queries of the running agent are doing, and why they log nothing')
-    .argument('[name]', 'the scheduled name of a query; all when left out')
-    .option('--socket <path>', 'the extension socket of the agent; the default of outpostd when left out')
-    .action((name: string | undefined, { socket }: { socket?: string }) =>
-      finish(import('./commands.ts').then(commands => commands.explainScheduleOf(name, socket))),
-    );
-  program
-    .command('store')
-    .description("look at the agent's database")
-    .command('inspect')
-    .description('print how much is in each domain, or the keys and values of one')
-    .argument('[domain]', 'the domain, such as configurations')
-    .option('--path <path>', 'the directory of the database; the default of outpostd when left out')
-    .option('--prefix <text>', 'only keys that begin so')
-    .option('--whole', 'show long values whole')
-    .action((domain: string | undefined, options: { path?: string; prefix?: string; whole?: boolean }) =>
-      finish(import('./commands.ts').then(commands => commands.inspectStoreAt(domain, options))),
-    );
+const addWaitReady = (program: Command, finish: Finish): void => {
   program
     .command('wait-ready')
     .description('wait until the agent answers, and what is named is there')
-    .option('--socket <path>', 'the extension socket of the agent; the default of outpostd when left out')
+    .option(...socketOption)
     .option('--extension <names...>', 'extensions that must be ready')
     .option('--table <names...>', 'tables that must be there')
     .option('--timeout <seconds>', 'how long to wait', seconds, 30)
     .action(({ socket, extension = [], table = [], timeout }: WaitOptions) =>
       finish(
-        import('./commands.ts').then(commands =>
-          commands.waitReadyAt(socket, { extensions: extension, tables: table }, timeout),
-        ),
+        commands().then(({ waitReadyAt }) => waitReadyAt(socket, { extensions: extension, tables: table }, timeout)),
       ),
     );
+};
+
+const addSchema = (program: Command, finish: Finish): void => {
   program
     .command('schema')
     .description('print the columns of tables, as Markdown')
     .argument('[tables...]', 'their names; all when left out')
     .option('--json', 'print JSON')
     .action((tables: string[], { json = false }: { json?: boolean }) =>
-      finish(import('./commands.ts').then(commands => commands.printSchema(tables, json))),
+      finish(commands().then(({ printSchema }) => printSchema(tables, json))),
     );
+};
+
+const commandOf = (finish: Finish): Command => {
+  const program = new Command('outpost')
+    .description('The toolbox of Outpost: outpostd is the agent, outposti its shell.')
+    .version(agentVersion)
+    .exitOverride()
+    .showSuggestionAfterError()
+    .configureOutput({ outputError: (text, write) => write(sentences(text)) });
+  for (const add of [addConfig, addDoctor, addExplainSchedule, addStore, addWaitReady, addSchema]) add(program, finish);
   return program;
 };
 

@@ -10,13 +10,13 @@ const cell = (text: string): string => text.replaceAll('|', '\\|');
 const columnRow = (column: ColumnSchema): string =>
   `| \`${column.name}\` | ${column.type} | ${optionsOf(column).join(', ')} | ${cell(column.description)} |`;
 
-/** A table as a page of its documentation, in Markdown. */
-export const schemaMarkdown = (schema: TableSchema): string => {
+/** A table as a page of its documentation, in Markdown. @param heading what stands before its name */
+export const schemaMarkdown = (schema: TableSchema, heading = '##'): string => {
   const aliases =
     schema.aliases.length === 0 ? [] : [`Also called ${schema.aliases.map(alias => `\`${alias}\``).join(', ')}.`, ''];
   const examples = schema.examples.flatMap(example => ['', '```sql', example, '```']);
   return [
-    `## ${schema.name}`,
+    `${heading} ${schema.name}`,
     '',
     schema.description,
     '',

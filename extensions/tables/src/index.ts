@@ -41,10 +41,28 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./posix/block_devices.ts')).blockDevices,
   },
   {
+    name: 'carbon_black_info',
+    aliases: ['cb_info'],
+    module: at('./common/carbon_black_info.ts'),
+    load: async () => (await import('./common/carbon_black_info.ts')).carbonBlackInfo,
+  },
+  {
     name: 'certificates',
     aliases: [],
     module: at('./common/certificates.ts'),
     load: async () => (await import('./common/certificates.ts')).certificates,
+  },
+  {
+    name: 'chrome_extension_content_scripts',
+    aliases: [],
+    module: at('./common/chrome_extension_content_scripts.ts'),
+    load: async () => (await import('./common/chrome_extension_content_scripts.ts')).chromeExtensionContentScripts,
+  },
+  {
+    name: 'chrome_extensions',
+    aliases: [],
+    module: at('./common/chrome_extensions.ts'),
+    load: async () => (await import('./common/chrome_extensions.ts')).chromeExtensions,
   },
   {
     name: 'cpu_info',
@@ -113,6 +131,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/file.ts')).file,
   },
   {
+    name: 'firefox_addons',
+    aliases: [],
+    module: at('./common/firefox_addons.ts'),
+    load: async () => (await import('./common/firefox_addons.ts')).firefoxAddons,
+  },
+  {
     name: 'groups',
     aliases: [],
     module: at('./common/groups.ts'),
@@ -129,6 +153,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/intel_me_info.ts'),
     load: async () => (await import('./common/intel_me_info.ts')).intelMeInfo,
+  },
+  {
+    name: 'jetbrains_plugins',
+    aliases: [],
+    module: at('./common/jetbrains_plugins.ts'),
+    load: async () => (await import('./common/jetbrains_plugins.ts')).jetbrainsPlugins,
   },
   {
     name: 'kernel_info',
@@ -177,6 +207,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/logged_in_users.ts'),
     load: async () => (await import('./common/logged_in_users.ts')).loggedInUsers,
+  },
+  {
+    name: 'magic',
+    aliases: [],
+    module: at('./posix/magic.ts'),
+    load: async () => (await import('./posix/magic.ts')).magic,
   },
   {
     name: 'md_devices',
@@ -453,6 +489,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/users.ts'),
     load: async () => (await import('./common/users.ts')).users,
+  },
+  {
+    name: 'vscode_extensions',
+    aliases: [],
+    module: at('./common/vscode_extensions.ts'),
+    load: async () => (await import('./common/vscode_extensions.ts')).vscodeExtensions,
   },
 ];
 

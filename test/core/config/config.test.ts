@@ -89,6 +89,18 @@ describe('the schedule', () => {
     assert.equal(config.faults.length, 1);
   });
 
+  it('checks the SQL once when many tables come at once, and again when one comes later', async () => {
+    let checks = 0;
+    const { config, plugin } = harness({ checkSql: async () => void checks++ });
+    plugin.sources = { c: scheduled('a') };
+    await config.refresh();
+    const before = checks;
+    await Promise.all(Array.from({ length: 100 }, () => config.reconsider()));
+    assert.equal(checks - before, 1);
+    await config.reconsider();
+    assert.equal(checks - before, 2);
+  });
+
   it('leaves listeners that fail behind', async () => {
     const { config, plugin, status } = harness();
     const told: string[][] = [];

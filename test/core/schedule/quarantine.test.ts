@@ -65,6 +65,7 @@ test('a query that was struck and then ended the agent in the same run has one s
   const before = await load();
   await store.batch(markRunning(query, 1000));
   await before.strike(query, 'limit', 'It took too much while it ran.');
+  await before.strike(query, 'thread', 'Its thread was lost.');
   const [entry] = (await load()).rows();
   assert.deepEqual([entry?.strikes, entry?.reason], [1, 'limit']);
 });

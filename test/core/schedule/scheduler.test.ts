@@ -277,7 +277,7 @@ test('a query that the engine had to stop is held and says why', async () => {
   let runs = 0;
   const runQuery: RunQuery = async () => {
     runs += 1;
-    throw new OutpostError('QUERY_DEADLINE', { query: 'q', milliseconds: 600_000 });
+    throw new OutpostError('QUERY_DEADLINE', { query: 'q', milliseconds: 600_000, where: '' });
   };
   const agent = await startAgent([{ name: 'q', query: 'select 1', interval: 1 }], { clock, runQuery });
   for (let time = 1; time <= 3; time++) await agent.scheduler.tick(time);

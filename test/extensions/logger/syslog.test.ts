@@ -60,6 +60,18 @@ test('lines and statuses reach the daemon with their severities', needsPython, a
   assert.match(await next(), /^<29>/);
 });
 
+test('a line that is too long for a datagram is cut, and holds back no other', needsPython, async context => {
+  const path = folder(context);
+  const { next } = await listen(context, path);
+  const logger = hostPlugin(syslogLogger(() => ({ path, facility: 19, cee: false })));
+  await logger({ init: 'outpostd' });
+  const { status } = await logger({ string: 'x'.repeat(1 << 20), category: 'event' });
+  assert.equal(status.code, 0, status.message);
+  assert.match(await next(), /: x{16384}… \(1048576 characters, cut: too long for a datagram\)$/);
+  await logger({ string: 'after', category: 'event' });
+  assert.match(await next(), /: after$/);
+});
+
 test('a line is not delivered while the daemon is away, and is once it is back', needsPython, async context => {
   const path = folder(context);
   const logger = hostPlugin(syslogLogger(() => ({ path, facility: 19, cee: false })));

@@ -15,10 +15,9 @@ export class OpenFile {
 
   /** @throws OutpostError FILE_NOT_REGULAR; and as `node:fs` throws. */
   constructor(files: FileView, path: string) {
+    // Looked at before it is opened: opening a device may wake it.
+    if (files.stat(path)?.isFile() === false) throw new OutpostError('FILE_NOT_REGULAR', { path });
     this.#descriptor = fs.openSync(placeOf(files, path) ?? path, openFlags);
-    if (fs.fstatSync(this.#descriptor).isFile()) return;
-    fs.closeSync(this.#descriptor);
-    throw new OutpostError('FILE_NOT_REGULAR', { path });
   }
 
   /** Bytes from an offset on; fewer where the file ends. */

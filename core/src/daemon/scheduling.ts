@@ -1,0 +1,98 @@
+import type { Core } from '../agent/core.ts';
+import type { Config } from '../config/index.ts';
+import { rowsAsText } from '../engine/rows.ts';
+import type { Outbox } from '../results/outbox/outbox.ts';
+import { systemClock } from '../schedule/clock.ts';
+import { Decorators } from '../schedule/decorators.ts';
+import type { ScheduledQuery } from '../schedule/query.ts';
+import { Scheduler } from '../schedule/scheduler.ts';
+import type { Store } from '../storage/store.ts';
+import { verdictVariable } from '../watchdog/messages.ts';
+import { scheduleSettings } from './settings.ts';
+
+/** What the schedule of a daemon works with. */
+export interface ScheduleParts {
+  readonly core: Core;
+  readonly store: Store;
+  readonly config: Config;
+  readonly outbox: Outbox;
+  readonly hostIdentifier: () => string;
+  /** The schedule is over: `--schedule_timeout`, or it has failed. */
+  readonly onOver: () => void;
+}
+
+/** A schedule that runs. */
+export interface RunningSchedule {
+  readonly scheduler: Scheduler;
+  /** Begins nothing more, and waits for what runs. */
+  stop(): Promise<void>;
+}
+
+/** Queries that tell about the host for every log line, run in the lane of the schedule. */
+const decoratorsOf = ({ flags, status, engine }: Core): Decorators =>
+  new Decorators({
+    status,
+    disabled: () => flags.get('disable_decorators'),
+    runQuery: async sql => {
+      const result = await engine.query(sql, { lane: 'scheduled', name: 'decorator', encoding: 'thrift' });
+      return { first: rowsAsText(result)[0], rowCount: result.rowCount };
+    },
+  });
+
+const schedulerOf = (
+  { core, store, outbox, hostIdentifier }: ScheduleParts,
+  decorators: Decorators,
+): Promise<Scheduler> => {
+  const { flags, status, engine } = core;
+  const lastVerdict = process.env[verdictVariable];
+  return Scheduler.open({
+    decorations: () => decorators.current(),
+    beforeQuery: () => decorators.always(),
+    afterTick: time => decorators.atInterval(time),
+    store,
+    outbox,
+    status,
+    runQuery: (sql, options) => engine.query(sql, { ...options, lane: 'scheduled' }),
+    settings: () => scheduleSettings(flags),
+    hostIdentifier,
+    clock: systemClock,
+    random: Math.random,
+    ...(lastVerdict !== undefined && { lastVerdict }),
+  });
+};
+
+/** Lets the tables about the agent tell of its schedule. */
+const show = (scheduler: Scheduler, { state }: Core): void => {
+  state.schedule = () => scheduler.rows();
+  state.standings = () => scheduler.standings();
+  state.runs = () => scheduler.runs.rows();
+  state.scans = () => scheduler.scans();
+  state.quarantine = scheduler.quarantine;
+};
+
+/** Runs the schedule of the configuration, with its decorators, and takes over each change of it. */
+export const runSchedule = async (parts: ScheduleParts): Promise<RunningSchedule> => {
+  const { core, config, onOver } = parts;
+  const decorators = decoratorsOf(core);
+  const scheduler = await schedulerOf(parts, decorators);
+  show(scheduler, core);
+  const takeOver = async (schedule: readonly ScheduledQuery[]): Promise<void> => {
+    await decorators.update(config.decorators);
+    await scheduler.update(schedule);
+  };
+  await takeOver(config.schedule);
+  const unsubscribe = config.onChange(takeOver);
+  // A query that named a table which nobody had can run once an extension has brought it.
+  const stopListening = core.engine.catalog.onChange(() => void config.reconsider());
+  await config.reconsider();
+  scheduler.run().then(onOver, (error: unknown) => {
+    core.status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
+    onOver();
+  });
+  const stop = async (): Promise<void> => {
+    unsubscribe();
+    stopListening();
+    await scheduler.stop();
+  };
+  return { scheduler, stop };
+};
