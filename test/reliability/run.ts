@@ -24,8 +24,8 @@ const attempt = async (name: string, work: (sandbox: Sandbox) => Promise<object>
   }
 };
 
-await attempt('50 deaths of the worker', async sandbox => {
-  const { rows, lines, repeated } = await killWorkers(sandbox, 50, seed);
+await attempt('300 deaths of the worker', async sandbox => {
+  const { rows, lines, repeated } = await killWorkers(sandbox, 300, seed);
   return { rows: rows.length, lines, repeated };
 });
 await attempt('30 deaths of any process', async sandbox => {

@@ -23,7 +23,7 @@ export const killWorkers = async (sandbox: Sandbox, cycles: number, seed: number
   const random = seeded(seed);
   sandbox.write(`${name}/f0`, 'first');
   const query = `select filename, size from file where path like '${sandbox.path(name)}/%'`;
-  sandbox.write('outpost.conf', { schedule: { [name]: { query, interval: 1 } } });
+  sandbox.write('outpost.conf', { schedule: { [name]: { query, interval: 1, denylist: false } } });
   const daemon = sandbox.daemon('--logger_min_status=3', '--logger_min_stderr=3');
   let former = 0;
   for (let cycle = 0; cycle < cycles; cycle += 1) {
