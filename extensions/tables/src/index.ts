@@ -29,6 +29,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./linux/apparmor_profiles.ts')).apparmorProfiles,
   },
   {
+    name: 'arp_cache',
+    aliases: [],
+    module: at('./common/arp_cache.ts'),
+    load: async () => (await import('./common/arp_cache.ts')).arpCache,
+  },
+  {
     name: 'authorized_keys',
     aliases: [],
     module: at('./posix/authorized_keys.ts'),
@@ -113,10 +119,28 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./posix/disk_encryption.ts')).diskEncryption,
   },
   {
+    name: 'dns_resolvers',
+    aliases: [],
+    module: at('./posix/dns_resolvers.ts'),
+    load: async () => (await import('./posix/dns_resolvers.ts')).dnsResolvers,
+  },
+  {
     name: 'etc_hosts',
     aliases: ['hosts'],
     module: at('./common/etc_hosts.ts'),
     load: async () => (await import('./common/etc_hosts.ts')).etcHosts,
+  },
+  {
+    name: 'etc_protocols',
+    aliases: [],
+    module: at('./common/etc_protocols.ts'),
+    load: async () => (await import('./common/etc_protocols.ts')).etcProtocols,
+  },
+  {
+    name: 'etc_services',
+    aliases: [],
+    module: at('./common/etc_services.ts'),
+    load: async () => (await import('./common/etc_services.ts')).etcServices,
   },
   {
     name: 'extended_attributes',
@@ -153,6 +177,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/intel_me_info.ts'),
     load: async () => (await import('./common/intel_me_info.ts')).intelMeInfo,
+  },
+  {
+    name: 'interface_ipv6',
+    aliases: [],
+    module: at('./common/interface_ipv6.ts'),
+    load: async () => (await import('./common/interface_ipv6.ts')).interfaceIpv6,
   },
   {
     name: 'jetbrains_plugins',

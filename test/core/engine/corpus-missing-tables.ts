@@ -4,7 +4,6 @@
  */
 export const missingTables: readonly string[] = [
   'apt_sources',
-  'arp_cache',
   'augeas',
   'azure_instance_metadata',
   'azure_instance_tags',
