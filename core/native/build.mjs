@@ -25,6 +25,7 @@ const common = [
   '-shared',
   '-pthread',
   '-fvisibility=hidden',
+  '-Wl,-z,nodelete', // better-sqlite3 may call into it for as long as the process lives: see src/memory.c
 ];
 const release = ['-O2'];
 const sanitized = [

@@ -38,6 +38,7 @@ static void interrupt(Connection *connection) {
 
 bool connection_interrupt(uint32_t id, uint32_t run) {
   bool hit = false;
+  if (!id) return false; /* nobody's id, and the parent of those that have none */
   pthread_mutex_lock(&table.mutex);
   for (Connection *each = table.first; each; each = each->next) {
     if ((each->id != id && each->parent != id) || (run && run != atomic_load(&each->run))) continue;
@@ -99,7 +100,7 @@ static int64_t clock_nanoseconds(clockid_t clock) {
 
 void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_limit) {
   connection->changed = false;
-  connection->memory_limit = memory_limit;
+  connection->memory_limit = memory_limit < INT64_MAX / 2 ? memory_limit : 0; /* so that a sum with it fits */
   connection->memory_base = memory_held();
   memory_take_refusal();
   atomic_store(&connection->cpu_base, clock_nanoseconds(connection->cpu_clock));

@@ -152,9 +152,12 @@ static void collect(sqlite3_context *context, int count, sqlite3_value **values)
   Bytes *collected = sqlite3_aggregate_context(context, sizeof *collected);
   const char *text = (const char *)sqlite3_value_text(values[0]);
   if (!text) return;
+  if (collected && collected->length + strlen(text) >= MAXIMUM_COLLECTED) {
+    sqlite3_result_error_toobig(context);
+    return;
+  }
+  if (collected) bytes_append(collected, text, strlen(text) + 1);
   if (!collected || collected->failed) sqlite3_result_error_nomem(context);
-  else if (collected->length + strlen(text) >= MAXIMUM_COLLECTED) sqlite3_result_error_toobig(context);
-  else bytes_append(collected, text, strlen(text) + 1);
 }
 
 static void finish(sqlite3_context *context) {

@@ -1,56 +1,19 @@
 /* Calls from SQLite into JavaScript. SQLite runs inside a call from JavaScript on the same thread, so the callbacks are called
  * directly. An exception becomes an error of the statement, with its message and sqliteCode, and is kept as its cause. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "outpost.h"
+#include "call.h"
 
 SQLITE_EXTENSION_INIT3
-
-/* ---- reading JavaScript values ---- */
-
-static bool get_text(napi_env env, napi_value value, char **out) {
-  size_t length;
-  *out = NULL;
-  if (napi_get_value_string_utf8(env, value, NULL, 0, &length) != napi_ok) return false;
-  *out = malloc(length + 1);
-  return *out && napi_get_value_string_utf8(env, value, *out, length + 1, &length) == napi_ok;
-}
-
-static bool get_property_text(napi_env env, napi_value object, const char *name, char **out) {
-  napi_value value;
-  return napi_get_named_property(env, object, name, &value) == napi_ok && get_text(env, value, out);
-}
-
-static bool get_property_integer(napi_env env, napi_value object, const char *name, int64_t *out) {
-  napi_value value;
-  return napi_get_named_property(env, object, name, &value) == napi_ok &&
-         napi_get_value_int64(env, value, out) == napi_ok;
-}
-
-static bool get_property_array(napi_env env, napi_value object, const char *name, napi_value *out, uint32_t *length) {
-  return napi_get_named_property(env, object, name, out) == napi_ok &&
-         napi_get_array_length(env, *out, length) == napi_ok;
-}
-
-static bool get_element_integer(napi_env env, napi_value array, uint32_t index, int64_t *out) {
-  napi_value value;
-  return napi_get_element(env, array, index, &value) == napi_ok && napi_get_value_int64(env, value, out) == napi_ok;
-}
 
 /* ---- calling ---- */
 
 static char *take_message(napi_env env, napi_value exception) {
   napi_value text;
-  char *copy = NULL, *message = NULL;
-  bool found = napi_get_named_property(env, exception, "message", &text) == napi_ok && get_text(env, text, &copy);
-  if (!found) {
-    free(copy);
-    copy = NULL;
-    found = napi_coerce_to_string(env, exception, &text) == napi_ok && get_text(env, text, &copy);
-  }
-  if (found) message = sqlite3_mprintf("%s", copy);
+  char *copy = get_property_text(env, exception, "message");
+  if (!copy && napi_coerce_to_string(env, exception, &text) == napi_ok) copy = get_text(env, text, NULL);
+  char *message = copy ? sqlite3_mprintf("%s", copy) : NULL;
   free(copy);
   return message;
 }
@@ -314,103 +277,20 @@ void javascript_close(Connection *connection, uint32_t cursor) {
 
 /* ---- schema ---- */
 
-static const char *collation_of(int64_t options) {
-  return options & 64     ? "NOCASE"
-         : options & 128  ? "RTRIM"
-         : options & 256  ? "version"
-         : options & 512  ? "version_arch"
-         : options & 1024 ? "version_dpkg"
-         : options & 2048 ? "version_rhel"
-                          : "BINARY";
-}
-
-static bool read_column(napi_env env, napi_value object, Column *column, uint32_t count) {
-  int64_t type, options, target = -1;
-  if (!get_property_text(env, object, "name", &column->name) || !get_property_integer(env, object, "type", &type) ||
-      !get_property_integer(env, object, "options", &options)) {
-    return false;
-  }
-  get_property_integer(env, object, "target", &target);
-  if (type < TYPE_UNKNOWN || type > TYPE_BLOB || target >= (int64_t)count) return false;
-  column->name_length = strlen(column->name);
-  column->type = (enum ColumnType)type;
-  column->options = (uint32_t)options;
-  column->target = target < 0 ? -1 : (int32_t)target;
-  strcpy(column->collation, collation_of(options));
-  return true;
-}
-
-static bool read_columns(napi_env env, napi_value object, Schema *schema) {
-  napi_value array, element;
-  uint32_t count;
-  if (!get_property_array(env, object, "columns", &array, &count) || count > 32767) return false;
-  schema->columns = calloc(count + 1, sizeof *schema->columns);
-  if (!schema->columns) return false;
-  schema->column_count = count;
-  for (uint32_t i = 0; i < count; i++) {
-    if (napi_get_element(env, array, i, &element) != napi_ok || !read_column(env, element, &schema->columns[i], count)) return false;
-  }
-  return true;
-}
-
-static bool read_order(napi_env env, napi_value object, Schema *schema) {
-  napi_value array;
-  uint32_t count;
-  int64_t column;
-  if (!get_property_array(env, object, "order", &array, &count) || count > schema->column_count) return false;
-  schema->order = calloc(count + 1, sizeof *schema->order);
-  if (!schema->order) return false;
-  schema->order_count = count;
-  for (uint32_t i = 0; i < count; i++) {
-    if (!get_element_integer(env, array, i, &column) || column < 0 || column >= schema->column_count) return false;
-    schema->order[i] = (int32_t)column;
-  }
-  return true;
-}
-
-static bool read_exact(napi_env env, napi_value object, Schema *schema) {
-  napi_value array;
-  uint32_t count;
-  int64_t column;
-  if (!get_property_array(env, object, "exact", &array, &count)) return false;
-  for (uint32_t i = 0; i < count; i++) {
-    if (!get_element_integer(env, array, i, &column) || column < 0 || column >= schema->column_count) return false;
-    schema->columns[column].exact = true;
-  }
-  return true;
-}
-
-static bool read_schema(napi_env env, napi_value object, Schema *schema) {
-  int64_t pushdown;
-  napi_value writable;
-  if (!get_property_integer(env, object, "table", &schema->table) || !get_property_text(env, object, "ddl", &schema->ddl) ||
-      !get_property_integer(env, object, "pushdown", &pushdown) || pushdown < PUSHDOWN_ALL || pushdown > PUSHDOWN_OSQUERY ||
-      napi_get_named_property(env, object, "writable", &writable) != napi_ok ||
-      napi_get_value_bool(env, writable, &schema->writable) != napi_ok) {
-    return false;
-  }
-  schema->pushdown = (enum Pushdown)pushdown;
-  if (!get_property_text(env, object, "example", &schema->example)) {
-    free(schema->example);
-    schema->example = NULL;
-  }
-  return read_columns(env, object, schema) && read_order(env, object, schema) && read_exact(env, object, schema);
-}
-
 static int take_schema(Connection *connection, const char *name, napi_value result, Schema *out, char **error) {
   napi_env env = connection->env;
   napi_valuetype kind = napi_undefined;
-  char *text = NULL;
   napi_typeof(env, result, &kind);
-  if (kind == napi_string && get_text(env, result, &text)) {
+  char *text = kind == napi_string ? get_text(env, result, NULL) : NULL;
+  if (text) {
     *error = sqlite3_mprintf("%s", text);
     free(text);
     return SQLITE_ERROR;
   }
-  if (kind == napi_object && read_schema(env, result, out)) return SQLITE_OK;
-  int rc = broken_contract(connection, error, "");
-  sqlite3_free(*error);
-  *error = sqlite3_mprintf("The schema of table %s is not well formed.", name);
+  if (kind == napi_object && schema_read(env, result, out)) return SQLITE_OK;
+  char *message = sqlite3_mprintf("The schema of table %s is not well formed.", name);
+  int rc = broken_contract(connection, error, message ? message : "out of memory");
+  sqlite3_free(message);
   return rc;
 }
 

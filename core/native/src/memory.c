@@ -4,7 +4,7 @@
  * effect, and keeps sqlite3_config to itself. But its library calls malloc, realloc and free of the C library through its procedure
  * linkage table (System V ABI, "Procedure Linkage Table"). Three entries of that table are made to point here, where bytes are
  * counted by thread. An allocation beyond the ceiling fails, which SQLite is made for; since some of its aggregates tell of that only at
- * their end, the statement is interrupted, too. */
+ * their end, the statement is interrupted, too. docs/decisions/0011 tells why that is sound, and where there is no ceiling. */
 #include <elf.h>
 #include <link.h>
 #include <malloc.h>
@@ -54,22 +54,23 @@ typedef struct Library {
   uintptr_t address; /* somewhere in it */
   uintptr_t base;
   const ElfW(Dyn) * dynamic;
+  uintptr_t sealed, sealed_size; /* what the loader makes read-only once it has bound the library (PT_GNU_RELRO) */
 } Library;
 
 static int find_library(struct dl_phdr_info *info, size_t size, void *argument) {
   (void)size;
   Library *library = argument;
-  const ElfW(Dyn) *dynamic = NULL;
+  Library found = {.address = library->address, .base = info->dlpi_addr};
   bool holds = false;
   for (int i = 0; i < info->dlpi_phnum; i++) {
     const ElfW(Phdr) *header = &info->dlpi_phdr[i];
     uintptr_t start = info->dlpi_addr + header->p_vaddr;
-    if (header->p_type == PT_DYNAMIC) dynamic = (const void *)start;
-    if (header->p_type == PT_LOAD && library->address - start < header->p_memsz) holds = true;
+    if (header->p_type == PT_DYNAMIC) found.dynamic = (const void *)start;
+    if (header->p_type == PT_GNU_RELRO) found.sealed = start, found.sealed_size = header->p_memsz;
+    if (header->p_type == PT_LOAD && found.address - start < header->p_memsz) holds = true;
   }
   if (!holds) return 0;
-  library->base = info->dlpi_addr;
-  library->dynamic = dynamic;
+  *library = found;
   return 1;
 }
 
@@ -90,6 +91,13 @@ static size_t dynamic_value(const Library *library, ElfW(Sxword) tag) {
   return 0;
 }
 
+/* A library that is linked with "-z now" has its entries in memory that is read-only by now, and keeps them. */
+static bool is_writable(const Library *library, const void *slot) {
+  return (uintptr_t)slot - library->sealed >= library->sealed_size;
+}
+
+/* Other threads call through the entries meanwhile, and the loader may be binding one lazily: each is written at once, and whoever reads it
+ * finds the one function or the other. */
 static void redirect(const Library *library) {
   static const struct {
     const char *name;
@@ -104,20 +112,17 @@ static void redirect(const Library *library) {
     const char *name = names + symbols[ELF64_R_SYM(entries[i].r_info)].st_name;
     for (size_t j = 0; j < sizeof functions / sizeof *functions; j++) {
       void **slot = (void **)(library->base + entries[i].r_offset);
-      if (!strcmp(name, functions[j].name) && *slot != functions[j].function) *slot = functions[j].function;
+      if (strcmp(name, functions[j].name) || !is_writable(library, slot)) continue;
+      __atomic_store_n(slot, functions[j].function, __ATOMIC_RELEASE);
     }
   }
 }
 
-/* Whether the entries lie in memory that the loader has not made read-only: a library linked with "-z now" keeps its own. */
-static bool is_writable(const Library *library) {
-  return !(dynamic_value(library, DT_FLAGS) & DF_BIND_NOW) && !(dynamic_value(library, DT_FLAGS_1) & DF_1_NOW);
-}
-
-/* For each connection, since Node unloads the library when the last thread that used it ends, and loads it anew. This module stays. */
+/* For each connection, since Node unloads the library when the last thread that used it ends, and loads it anew. This module
+ * stays, being linked with "-z nodelete". */
 void memory_install(void) {
   Library library = {.address = (uintptr_t)sqlite3_api->malloc64};
-  if (dl_iterate_phdr(find_library, &library) && library.dynamic && is_writable(&library)) redirect(&library);
+  if (dl_iterate_phdr(find_library, &library) && library.dynamic) redirect(&library);
 }
 
 /* ---- runs ---- */

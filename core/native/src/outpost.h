@@ -1,7 +1,8 @@
 /* Shared declarations of the native module: one shared object that is both a SQLite loadable extension and a Node-API addon.
  *
  *   connection.c  the table of connections, their settings, the authorizer, interruption
- *   table.c       the virtual-table module: planning, cursors, writes
+ *   table.c       the virtual-table module: cursors, writes
+ *   plan.c        what a table is told of a statement: planning
  *   rows.c        reading row blocks: MessagePack arrays and Thrift list<map<string,string>>
  *   identity.c    row identities for tables that have no row ids of their own
  *   result.c      writing result blocks: MessagePack arrays and Thrift map<string,string>
@@ -11,7 +12,10 @@
  *   functions.c   SQL functions whose bodies are JavaScript
  *   transact.c    a blocking exchange with an extension over a Unix socket
  *   javascript.c  calls from SQLite into JavaScript
+ *   schema.c      reading the schema of a table
  *   outpost.c     the functions that JavaScript calls
+ *   statement.c   those of them about statements
+ *   call.c        what they have in common
  */
 #ifndef OUTPOST_H
 #define OUTPOST_H
@@ -72,6 +76,7 @@ typedef struct Schema {
   bool writable;
 } Schema;
 
+bool schema_read(napi_env env, napi_value object, Schema *schema); /* on failure what was read has to be freed, too */
 void schema_free(Schema *schema);
 
 /* ---- connections ---- */
@@ -237,7 +242,7 @@ typedef struct Identity {
 bool identity_of(Identity *identity, const Rows *rows, uint32_t scan, int64_t index, int64_t *out);
 void identity_free(Identity *identity);
 
-/* ---- calls into JavaScript; each returns a SQLite code and on failure a message from sqlite3_malloc in *error ---- */
+/* ---- scans ---- */
 
 typedef struct Scan {
   int64_t table;
@@ -261,6 +266,20 @@ typedef struct ConstraintList {
   uint32_t count;
   enum Pushdown pushdown;
 } ConstraintList;
+
+/* A plan with the values of one scan. */
+typedef struct Parsed {
+  Scan scan;
+  ConstraintList constraints; /* the caller gives it room for as many items as there are values, and one more */
+  int32_t order[64];
+  sqlite3_value *limit, *offset;
+  bool required; /* a required column is constrained */
+} Parsed;
+
+int plan_make(sqlite3 *db, const Schema *schema, sqlite3_index_info *info);
+void plan_read(Parsed *parsed, const Schema *schema, const char *plan, int count, sqlite3_value **values);
+
+/* ---- calls into JavaScript; each returns a SQLite code and on failure a message from sqlite3_malloc in *error ---- */
 
 int javascript_connect(Connection *connection, const char *name, Schema *out, char **error);
 int javascript_open(Connection *connection, const Scan *scan, const ConstraintList *constraints, Block *block, bool *end,

@@ -5,8 +5,10 @@ import type { TableDrafts } from '../config/tables.ts';
 import type { ViewDraft } from '../config/views.ts';
 import type { CatalogTable } from '../engine/catalog.ts';
 import type { Engine } from '../engine/engine.ts';
+import { quotedName } from '../engine/quoted-name.ts';
 import { rowsOf } from '../engine/rows.ts';
 import { automaticSchema } from '../engine/sources/automatic-table.ts';
+import { reasonOf } from '../reason.ts';
 import { patternsModule, tableEnabled } from './bundled.ts';
 import type { Core } from './core.ts';
 
@@ -77,10 +79,10 @@ export class ConfiguredTables {
     const { engine } = this.#core;
     if (!engine.catalog.views().has(name)) return `The view ${name} is left out: there is a table of that name.`;
     try {
-      await engine.columns(`select * from "${name.replaceAll('"', '""')}"`);
+      await engine.columns(`select * from ${quotedName(name)}`);
       return undefined;
     } catch (error) {
-      return `The view ${name} cannot be used now: ${(error as Error).message}`;
+      return `The view ${name} cannot be used now: ${reasonOf(error)}`;
     }
   }
 
@@ -89,8 +91,8 @@ export class ConfiguredTables {
     const tables = drafts.map(({ name, query, path, columns }): CatalogTable & { readonly schema: TableSchema } => ({
       name,
       aliases: [],
-      placement: { kind: 'automatic', patterns, query, path },
-      schema: automaticSchema(name, columns, { query, path }),
+      placement: { kind: 'automatic', patterns, query, path, columns },
+      schema: automaticSchema(name, { query, path, columns }),
     }));
     for (const { schema } of tables) registry.addLocal(callable(engine, schema));
     engine.catalog.set(...tables.filter(({ name }) => tableEnabled(flags, name)));

@@ -1,4 +1,5 @@
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import { askedWord, asking } from './asked-table.ts';
 import type { Attached } from './attach.ts';
 import type { CatalogChange, CatalogTable, Placement } from './catalog.ts';
@@ -16,6 +17,7 @@ import {
   type Statement,
   undeclare,
 } from './native.ts';
+import { quotedName } from './quoted-name.ts';
 import type { ScanRequest } from './request.ts';
 import { RowCache } from './sources/row-cache.ts';
 import type { BlockStream, Run, Source } from './sources/source.ts';
@@ -53,7 +55,6 @@ export interface ConnectionOptions {
 const preparations = 200;
 /** Where the rows of tables are made that a connection needs a definition of. */
 const defines: ReadonlySet<Placement['kind']> = new Set(['module', 'automatic', 'empty']);
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 const noRun: Run = { cancel: new Int32Array(new SharedArrayBuffer(4)), deadline: Number.POSITIVE_INFINITY };
 
 /** An open cursor. */
@@ -277,10 +278,10 @@ export class QueryConnection {
   #addAlias(name: string, alias: string): void {
     if (this.#tables.has(alias) || this.#aliases.has(alias)) return;
     try {
-      this.#native.database.exec(`create view ${quoted(alias)} as select * from ${quoted(name)}`);
+      this.#native.database.exec(`create view ${quotedName(alias)} as select * from ${quotedName(name)}`);
       this.#aliases.set(alias, name);
     } catch (error) {
-      this.#options.warn(name, `The alias ${alias} of the table is left out: ${String(error)}`);
+      this.#options.warn(name, `The alias ${alias} of the table is left out: ${reasonOf(error)}`);
     }
   }
 
@@ -288,12 +289,12 @@ export class QueryConnection {
     try {
       makeView(this.handle, name, sql);
     } catch (error) {
-      this.#options.warn(name, `The view ${name} is left out: ${String(error)}`);
+      this.#options.warn(name, `The view ${name} is left out: ${reasonOf(error)}`);
     }
   }
 
   #dropAlias(alias: string): void {
-    if (this.#aliases.delete(alias)) this.#native.database.exec(`drop view if exists ${quoted(alias)}`);
+    if (this.#aliases.delete(alias)) this.#native.database.exec(`drop view if exists ${quotedName(alias)}`);
   }
 
   #forget(name: string): void {

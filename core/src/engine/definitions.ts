@@ -1,5 +1,6 @@
 import { OutpostError } from '@outpost/protocol';
 import { isPluginDefinition, type TableContext, type TableDefinition } from '@outpost/sdk';
+import { reasonOf } from '../reason.ts';
 import type { CatalogTable } from './catalog.ts';
 import type { AutomaticOptions } from './sources/automatic-table.ts';
 
@@ -13,8 +14,11 @@ export const loadTable = async (name: string, module: string): Promise<TableDefi
   try {
     exported = (await import(module)) as Readonly<Record<string, unknown>>;
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new OutpostError('TABLE_MODULE_INVALID', { table: name, module, reason }, { cause: error, sqliteCode: 1 });
+    throw new OutpostError(
+      'TABLE_MODULE_INVALID',
+      { table: name, module, reason: reasonOf(error) },
+      { cause: error, sqliteCode: 1 },
+    );
   }
   for (const value of Object.values(exported))
     if (isPluginDefinition(value) && value.kind === 'table' && value.name === name) return value;

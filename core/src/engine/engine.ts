@@ -156,17 +156,28 @@ export class Engine {
    * @throws OutpostError SQL_ERROR with SQLite's own text, QUERY_DEADLINE, QUERY_CANCELLED, QUERY_NOT_AUTHORIZED,
    *   QUERY_NESTED, QUERY_BUDGET_ROWS, QUERY_BUDGET_BYTES, QUERY_BUDGET_CPU, QUERY_BUDGET_MEMORY, QUERY_QUEUE_FULL, QUERY_THREAD_LOST, TABLE_OTHER_PLATFORM, ENGINE_CLOSED
    */
-  async query(sql: string, asked: QueryOptions): Promise<QueryResult> {
-    const options = this.#limited(asked);
+  async query(sql: string, options: QueryOptions): Promise<QueryResult> {
+    const began = performance.now();
+    try {
+      const result = await this.#patiently(sql, this.#limited(options));
+      this.tally.succeeded(options.lane, result);
+      return result;
+    } catch (error) {
+      this.tally.failed(options.lane, performance.now() - began);
+      throw error;
+    }
+  }
+
+  /** Runs a query, and again once a table has come that was only starting. */
+  async #patiently(sql: string, options: QueryOptions): Promise<QueryResult> {
     const { deadlineMs = Number.POSITIVE_INFINITY } = options;
     const [began, { awaitMs = 0 }] = [performance.now(), this.#options];
     const leftOf = (wholeMs: number): number => wholeMs - (performance.now() - began);
     for (let waits = 0; ; waits++) {
-      const left = deadlineMs === Number.POSITIVE_INFINITY ? options : { ...options, deadlineMs: leftOf(deadlineMs) };
       try {
-        return await this.#query(sql, waits === 0 ? options : left);
+        return await this.#query(sql, options, leftOf(deadlineMs));
       } catch (error) {
-        const again = waits < waitLimit && startsReading.test(sql);
+        const again = waits < waitLimit && !mayWrite.test(sql);
         if (!again || !(await this.#comes(error, leftOf(Math.min(awaitMs, deadlineMs))))) throw error;
       }
     }
@@ -182,23 +193,20 @@ export class Engine {
     return this.catalog.until(() => !isAwaited(this.catalog.get(table.name)), timeoutMs);
   }
 
-  async #query(sql: string, options: QueryOptions): Promise<QueryResult> {
+  async #query(sql: string, options: QueryOptions, leftMs: number): Promise<QueryResult> {
     if (this.#closed) throw await engineError('ENGINE_CLOSED');
     const { depth = 0 } = options;
     if (depth > nestingLimit) throw await engineError('QUERY_NESTED', { depth, limit: nestingLimit });
     const began = performance.now();
-    const watch = new QueryWatch(options);
+    const watch = new QueryWatch({ ...options, deadlineMs: leftMs });
     try {
       if (watch.given !== undefined) throw await givenUp(watch, options);
-      const result = await this.#pools[options.lane].use(watch, async thread => {
+      return await this.#pools[options.lane].use(watch, async thread => {
         const ending = await watch.run(thread, sql);
         if (watch.given !== undefined && thread.usesHost) void this.#host.probe();
         return resultOf(ending, options, watch, performance.now() - began);
       });
-      this.tally.succeeded(options.lane, result);
-      return result;
     } catch (error) {
-      this.tally.failed(options.lane, performance.now() - began);
       throw watch.given === undefined ? await this.#explained(error, sql) : await givenUp(watch, options);
     } finally {
       watch.end();
@@ -217,10 +225,8 @@ export class Engine {
    * @throws OutpostError SQL_ERROR, TABLE_OTHER_PLATFORM
    */
   async columns(sql: string): Promise<ColumnType[]> {
-    const connection = await this.#prepareOnly();
+    const connection = await this.#prepareOne();
     const { columnsOf } = await import('./column-types.ts');
-    const { beginRun } = await import('./native.ts');
-    beginRun(connection.handle, 1, preparingBytes);
     try {
       return await columnsOf(connection, sql);
     } catch (error) {
@@ -230,7 +236,7 @@ export class Engine {
 
   /** Why a text cannot be the statement of a view; undefined when it can. */
   async viewFault(sql: string): Promise<string | undefined> {
-    const connection = await this.#prepareOnly();
+    const connection = await this.#prepareOne();
     const { viewFault } = await import('./views.ts');
     return viewFault(connection, sql);
   }
@@ -309,6 +315,14 @@ export class Engine {
     });
   }
 
+  /** The main thread's connection, with the memory that preparing a statement may take. */
+  async #prepareOne(): Promise<QueryConnection> {
+    const connection = await this.#prepareOnly();
+    const { beginRun } = await import('./native.ts');
+    beginRun(connection.handle, 1, preparingBytes);
+    return connection;
+  }
+
   /** The main thread's own connection, which never runs a statement over tables. */
   #prepareOnly(): Promise<QueryConnection> {
     this.#preparing ??= (async () => {
@@ -325,8 +339,11 @@ export class Engine {
 /** How often one query waits for tables to come: for an extension to register, and then to listen, for a few tables. */
 const waitLimit = 8;
 
-/** Statements that may be run again after they failed for want of a table: they change nothing. */
-const startsReading = /^\s*(?:select|with|values|explain)\b/i;
+/**
+ * Statements that are not run again after they failed for want of a table, since what they changed before would be changed twice. A word that means
+ * something else, such as a name in quotes, only has a query fail at once.
+ */
+const mayWrite = /\b(?:insert|update|delete|replace\s+into|create|drop)\b/i;
 
 const isAwaited = (table: CatalogTable | undefined): boolean =>
   table?.placement.kind === 'unavailable' && table.placement.awaited === true;

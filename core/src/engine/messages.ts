@@ -53,7 +53,7 @@ export interface QueryMessage {
   readonly encoding: keyof typeof encodings;
   readonly budget: Budget;
   readonly cancel: Int32Array<SharedArrayBuffer>;
-  /** On the clock of `performance.timeOrigin + performance.now()`. */
+  /** On the clock of clock.ts, milliseconds. */
   readonly deadline: number;
   /** Compare the result with this state, and send the difference instead of the rows. */
   readonly previous: StoredState | undefined;

@@ -1,3 +1,4 @@
+import { clock } from './clock.ts';
 import type { QueryOptions } from './engine.ts';
 import type { Budget } from './messages.ts';
 import type { Ending, QueryThread } from './query-thread-handle.ts';
@@ -9,7 +10,6 @@ export const defaultBudget: Budget = {
   cpuMs: Number.POSITIVE_INFINITY,
   memory: 256 << 20,
 };
-const clock = (): number => performance.timeOrigin + performance.now();
 /** The longest that a timer waits, milliseconds; a deadline beyond it is none. */
 const timerLimitMs = 2 ** 31 - 1;
 /** The shortest time between two looks at the CPU time of a query, milliseconds. */

@@ -1,10 +1,9 @@
 import type { QueryConnection } from './connection.ts';
 import { finalize, type Handle, prepare, step } from './native.ts';
-
-const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+import { quotedName } from './quoted-name.ts';
 
 /** The statement that makes a view. Only the first statement of such a text is ever run. */
-const creation = (name: string, sql: string): string => `create view ${quoted(name)} as ${sql}`;
+const creation = (name: string, sql: string): string => `create view ${quotedName(name)} as ${sql}`;
 
 const run = (handle: Handle, sql: string): void => {
   const statement = prepare(handle, sql);
@@ -17,7 +16,7 @@ const run = (handle: Handle, sql: string): void => {
 };
 
 /** Drops a view, if there is one of the name. */
-export const dropView = (handle: Handle, name: string): void => run(handle, `drop view if exists ${quoted(name)}`);
+export const dropView = (handle: Handle, name: string): void => run(handle, `drop view if exists ${quotedName(name)}`);
 
 /** Makes a view, in the place of one of the same name. @throws NativeError */
 export const makeView = (handle: Handle, name: string, sql: string): void => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
-import { adopt, beginRun, interrupt, prepare } from '../../../core/src/engine/native.ts';
+import { adopt, beginRun, type Handle, interrupt, prepare } from '../../../core/src/engine/native.ts';
 import { nameColumns as columns, numberTable as numbers, openTables } from './native-harness.ts';
 
 suite('interrupts', () => {
@@ -35,6 +35,13 @@ suite('interrupts', () => {
     const worker = interrupter(connection.handle, 0);
     assert.equal(connection.fault('select * from t').message, 'interrupted');
     await worker.terminate();
+    connection.close();
+  });
+
+  test('aim at no connection when there is none of the number', () => {
+    const connection = openTables({});
+    assert.equal(interrupt(0 as Handle), false);
+    assert.deepEqual(connection.query('select 1'), [[1]]);
     connection.close();
   });
 

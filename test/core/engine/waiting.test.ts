@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { defineTable, integer, type TableDefinition } from '@outpost/sdk';
 import { LanePool } from '../../../core/src/engine/lane.ts';
 import type { QueryThread } from '../../../core/src/engine/query-thread-handle.ts';
 import { QueryWatch } from '../../../core/src/engine/query-watch.ts';
+import { until } from '../../protocol/sockets.ts';
 import { endless, failsWith, letGo, openEngine, rows, temporaryDirectory } from './harness.ts';
 
 test('a query that waits for its turn is given up at its deadline or by its caller, not when its turn comes', async context => {
@@ -29,15 +31,43 @@ test('a query that waits for its turn is given up at its deadline or by its call
 
 test('closing ends queries that run and queries that wait', async context => {
   const engine = openEngine(context);
+  await engine.query('select 1', { lane: 'live' }); // now the thread has started
   const running = engine.query(endless, { lane: 'live' });
   const waiting = engine.query('select 1', { lane: 'live' });
   const failures = [
     assert.rejects(running, failsWith('QUERY_THREAD_LOST', /closed/)),
     assert.rejects(waiting, failsWith('ENGINE_CLOSED')),
   ];
-  await new Promise(resolve => setTimeout(resolve, 100));
   await engine.close();
   await Promise.all(failures);
+});
+
+const oneRow = (name: string, insert?: () => number): TableDefinition =>
+  defineTable({
+    name,
+    description: 'One row.',
+    columns: { n: integer('A number') },
+    generate: () => [{ n: 1 }],
+    ...(insert !== undefined && { insert }),
+  }) as TableDefinition;
+
+test('a query waits for a table that is announced, but not when it would write again', async context => {
+  const engine = openEngine(context, { awaitMs: 20_000 });
+  const placement = { kind: 'unavailable', message: 'The table coming is not there yet.', awaited: true } as const;
+  engine.catalog.set({ name: 'coming', aliases: [], placement });
+  let written = 0;
+  engine.addMainTables(oneRow('kept', () => ++written));
+  await assert.rejects(
+    rows(engine, 'select 1; insert into kept(n) values (1); select n from coming'),
+    failsWith('SQL_ERROR', placement.message),
+  );
+  assert.equal(written, 1);
+  const asked = rows(engine, '-- patient\nselect n from coming');
+  await rows(engine, 'select 1'); // its turn comes after that of the other one, which waits by now
+  engine.addMainTables(oneRow('coming'));
+  assert.deepEqual(await asked, [{ n: 1 }]);
+  const { queries, failures } = engine.tally.lanes.get('shell') ?? {};
+  assert.deepEqual([queries, failures], [3, 1], 'a query that waits is one query');
 });
 
 test('a deadline of years is no deadline', async context => {
@@ -64,13 +94,12 @@ test('a lane starts threads on demand, up to its limit, and ends idle ones beyon
       await release.promise;
     }),
   );
-  await new Promise(resolve => setTimeout(resolve, 10));
-  assert.deepEqual([started, used.length], [3, 3]);
+  await until(() => used.length === 3);
+  assert.equal(started, 3);
   release.resolve();
   await Promise.all(work);
   assert.deepEqual([started, used.length], [3, 5]);
-  await new Promise(resolve => setTimeout(resolve, 60));
-  assert.equal(pool.threads.length, 1);
+  await until(() => pool.threads.length === 1);
   assert.equal(closed.length, 2);
 });
 

@@ -1,10 +1,9 @@
+import { clock } from '../clock.ts';
 import { checkCancelled, type Run } from '../sources/source.ts';
 import type { Bodies, FunctionEnvironment } from './declarations.ts';
 
 /** How long it sleeps before it looks again whether its query was given up, milliseconds. */
 const sliceMs = 50;
-
-const clock = (): number => performance.timeOrigin + performance.now();
 
 /** Sleeps until a time on the clock of a run's deadline. @throws when the query is given up */
 const sleepUntil = (end: number, run: Run): void => {

@@ -9,10 +9,12 @@ export interface AutomaticTable {
   readonly query: string;
   /** A pattern of paths, with `%` for any name. */
   readonly path: string;
+  /** The columns that its result is asked for. */
+  readonly columns: readonly string[];
 }
 
-/** The column that tells the file of a row. */
-export const pathColumn = 'path';
+/** The column that tells the file of a row, unless the query has one of that name. */
+const pathColumn = 'path';
 
 const text = (name: string): ColumnSchema => ({
   name,
@@ -23,15 +25,18 @@ const text = (name: string): ColumnSchema => ({
   foreign: false,
 });
 
+const tellsFile = ({ columns }: AutomaticTable): boolean =>
+  columns.every(column => column.toLowerCase() !== pathColumn);
+
 /** The schema of an automatic table: the columns as they are listed, and after them `path`, unless it is listed. */
-export const automaticSchema = (name: string, columns: readonly string[], { path }: AutomaticTable): TableSchema => {
-  const listed = columns.some(column => column.toLowerCase() === pathColumn);
+export const automaticSchema = (name: string, table: AutomaticTable): TableSchema => {
+  const { path, columns } = table;
   return {
     name,
     aliases: [],
     description: `Rows of the SQLite files ${path}, as the configuration has it.`,
     platforms: [],
-    columns: [...columns, ...(listed ? [] : [pathColumn])].map(text),
+    columns: [...columns, ...(tellsFile(table) ? [pathColumn] : [])].map(text),
     attributes: 0,
     examples: [],
     order: [],
@@ -73,20 +78,19 @@ export const automaticDefinition = (
   table: AutomaticTable,
   { handle, run, expand }: AutomaticOptions,
 ): TableDefinition => {
-  const own = schema.columns.at(-1)?.name === pathColumn;
-  const names = schema.columns.map(({ name }) => name).filter(name => !(own && name === pathColumn));
+  const named = tellsFile(table);
   return {
     kind: 'table',
     name: schema.name,
     schema,
     asynchronous: false,
     *generate(context): Generator<Row> {
-      const asked = context.equals(pathColumn);
-      const wanted = names.filter(name => context.used(name));
+      const asked = named ? context.equals(pathColumn) : undefined;
+      const wanted = table.columns.filter(name => context.used(name));
       for (const path of expand(context, table.path)) {
         if (asked !== undefined && !asked.includes(path)) continue;
         for (const row of rowsOrWarning(path, table, wanted, { context, handle, run: run() }))
-          yield own ? { ...row, [pathColumn]: path } : row;
+          yield named ? { ...row, [pathColumn]: path } : row;
       }
     },
   };

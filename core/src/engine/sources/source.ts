@@ -1,3 +1,4 @@
+import { clock } from '../clock.ts';
 import type { SqlValue } from '../native.ts';
 import type { ScanRequest } from '../request.ts';
 
@@ -5,7 +6,7 @@ import type { ScanRequest } from '../request.ts';
 export interface Run {
   /** Set to another value than 0 when the query is given up; on shared memory. */
   readonly cancel: Int32Array<SharedArrayBuffer>;
-  /** When the query has to end, on the clock of `performance.timeOrigin + performance.now()`, milliseconds. */
+  /** When the query has to end, on the clock of clock.ts, milliseconds. */
   readonly deadline: number;
   /** Set for a scheduled query: rows of cacheable tables may come from an earlier one. */
   readonly schedule?: ScheduleTime;
@@ -60,5 +61,4 @@ export const checkCancelled = (run: Run): void => {
 };
 
 /** How long the query may still run, milliseconds, at least 1. */
-export const remainingMs = (run: Run): number =>
-  Math.max(1, Math.ceil(run.deadline - performance.timeOrigin - performance.now()));
+export const remainingMs = (run: Run): number => Math.max(1, Math.ceil(run.deadline - clock()));

@@ -3,6 +3,7 @@ import { addBundledPlugins, addNamedPlugins } from '../../agent/bundled.ts';
 import { Core } from '../../agent/core.ts';
 import { statusOptions } from '../../agent/status-options.ts';
 import type { FlagStore } from '../../flags/index.ts';
+import { reasonOf } from '../../reason.ts';
 import { StatusLog } from '../../status.ts';
 import type { LocalSource } from '../shell.ts';
 import { EngineSource } from './local.ts';
@@ -45,7 +46,7 @@ const addConfiguredTables = async (core: Core): Promise<void> => {
     const { readConfiguredTables } = await import('../../daemon/configuration.ts');
     await readConfiguredTables(core);
   } catch (error) {
-    status.warning('config', `The shell goes on without the configuration: ${(error as Error).message}`);
+    status.warning('config', `The shell goes on without the configuration: ${reasonOf(error)}`);
   }
 };
 
@@ -58,6 +59,18 @@ const preparations = (
   [/\bosquery_registry\b/i, plugins],
 ];
 
+/** Adds what only the configuration has. @returns a function that tells whether it was called for the first time */
+const completing = (core: Core, plugins: () => Promise<void>): (() => Promise<boolean>) => {
+  let complete = false;
+  return async () => {
+    if (complete) return false;
+    complete = true;
+    await plugins();
+    await addConfiguredTables(core);
+    return true;
+  };
+};
+
 /**
  * Opens the engine with the tables of this process and, unless they are off, the socket for extensions.
  * @param complain prints on stderr
@@ -66,7 +79,6 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
   const core = await Core.openQuickly(flags, new StatusLog(statusOptions(flags), complain), { warm: 'shell' });
   const plugins = once(() => addPlugins(core, addBundledPlugins));
   const prepared = preparations(core, plugins);
-  let complete = false;
   if (flags.get('plugins') !== '') await addPlugins(core, addNamedPlugins);
   const openExtensions = async () => {
     for (const [, prepare] of prepared) await prepare(); // before an extension takes a name
@@ -79,13 +91,7 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     prepare: async text => {
       for (const [names, prepare] of prepared) if (names.test(text)) await prepare();
     },
-    complete: async () => {
-      if (complete) return false;
-      complete = true;
-      await plugins();
-      await addConfiguredTables(core);
-      return true;
-    },
+    complete: completing(core, plugins),
     extensionNames: () =>
       (core.state.extensions?.() ?? []).flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
     close: async () => {

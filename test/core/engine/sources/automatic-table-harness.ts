@@ -46,8 +46,8 @@ export const openWorld = (context: TestContext, options: EngineOptions = {}): Wo
     path,
     copies: () => readdirSync(temporary),
     table: (name, query, files, columns) => {
-      const made = { query, path: path(files) };
-      const schema = automaticSchema(name, columns, made);
+      const made = { query, path: path(files), columns };
+      const schema = automaticSchema(name, made);
       const placement = { kind: 'automatic', patterns: patternsModule, ...made } as const;
       engine.catalog.set({ name, aliases: [], placement, schema });
     },
