@@ -39,7 +39,7 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     sql: new EngineSql(engine, name => tableEnabled(flags, name)),
     options: () => optionsOf(core),
     status,
-    policy: readPolicy(flags.get('extensions_policy')),
+    policy: readPolicy(flags.get('extensions_policy'), { allowUnsafe: flags.get('allow_unsafe') }),
     peerOf,
   });
   declareAwaitedTables(core, [namedByFlags(flags)]);

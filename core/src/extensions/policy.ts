@@ -1,6 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { OutpostError } from '@outpost/protocol';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
+import { readTrusted } from './file-checks.ts';
+import type { SafetyOptions } from './program.ts';
 
 /** What one extension may do. In names `*` stands for any characters. */
 export interface ExtensionRights {
@@ -87,18 +88,23 @@ const rightsOf = (value: unknown, what: string, fault: Fault): ExtensionRights =
 
 /**
  * Reads the policy of `--extensions_policy`: `{"NAME or *": {"registries": […], "tables": […], "calls": […], "query": true}}`, comments
- * allowed. What an entry leaves out is as it is without a policy.
+ * allowed. What an entry leaves out is as it is without a policy. The file has to be root's or the agent's user's, and not writable by
+ * everybody.
  * @param path '' for no policy
+ * @param options as for programs that are started
  * @throws OutpostError EXTENSIONS_POLICY_INVALID
  */
-export const readPolicy = (path: string): ExtensionPolicy => {
+export const readPolicy = (
+  path: string,
+  { allowUnsafe, uid = process.geteuid?.() ?? 0 }: SafetyOptions = { allowUnsafe: false },
+): ExtensionPolicy => {
   if (path === '') return new ExtensionPolicy();
   const fault: Fault = reason => {
     throw new OutpostError('EXTENSIONS_POLICY_INVALID', { path, reason });
   };
   let text: string;
   try {
-    text = readFileSync(path, 'utf8');
+    text = readTrusted(path, allowUnsafe ? undefined : uid);
   } catch (error) {
     return fault((error as Error).message);
   }

@@ -1,5 +1,6 @@
-import { closeSync, constants, fstatSync, openSync, realpathSync, type Stats, statSync } from 'node:fs';
+import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
+import { type FileCheck, octal, ownershipChecks, quote, statOpened, worldWritable } from './file-checks.ts';
 
 /** A program that is an extension, and how it is started. */
 export interface ExtensionProgram {
@@ -12,29 +13,15 @@ export interface ExtensionProgram {
 }
 
 /** One thing that has to be so before a program is started. */
-export interface ProgramCheck {
+export interface ProgramCheck extends FileCheck {
   /** The program that is to be started. */
   readonly program: string;
-  /** The file or directory that is looked at. */
-  readonly path: string;
-  /** What is looked at, in a few words. */
-  readonly what: string;
-  readonly found: string;
-  readonly wanted: string;
-  readonly passed: boolean;
-  /** What is wrong when it is not so, as the end of a sentence. */
-  readonly fault: string;
-  /** A shell command that mends it. */
-  readonly repair: string;
 }
 
 const scripts = new Set(['.ts', '.js', '.mjs']);
-const worldWritable = 0o002;
 const ownerExecutable = 0o100;
 const sticky = 0o1000;
 const safeFolder = '/usr/local/lib/outpost/extensions';
-
-const quote = (path: string): string => `'${path.replaceAll("'", `'\\''`)}'`;
 
 /** Whether the agent's own Node.js runs the file. */
 export const isScript = (path: string): boolean => scripts.has(extname(path));
@@ -47,42 +34,10 @@ export function programOf(path: string): ExtensionProgram {
     : { name, path, command: path, args: [] };
 }
 
-/** What an open descriptor says about a file: facts that belong together, whatever happens to the name. */
-function statOf(path: string): Stats {
-  const descriptor = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-  try {
-    return fstatSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
-type Check = Omit<ProgramCheck, 'program'>;
-
-const octal = (mode: number): string => (mode & 0o7777).toString(8).padStart(4, '0');
-const userList = (uid: number): string => (uid === 0 ? 'root (0)' : `root (0) or the agent's user (${uid})`);
-
-function fileChecks(path: string, { uid, mode }: Stats, ownUid: number): Check[] {
-  const file = quote(path);
+function fileChecks(path: string, stat: Stats, ownUid: number): FileCheck[] {
+  const { mode } = stat;
   return [
-    {
-      path,
-      what: 'owner',
-      found: String(uid),
-      wanted: userList(ownUid),
-      passed: uid === 0 || uid === ownUid,
-      fault: `its owner is the user ${uid}`,
-      repair: `chown ${ownUid} ${file}`,
-    },
-    {
-      path,
-      what: 'mode',
-      found: octal(mode),
-      wanted: 'not writable by everybody',
-      passed: (mode & worldWritable) === 0,
-      fault: 'everybody may write it',
-      repair: `chmod o-w ${file}`,
-    },
+    ...ownershipChecks(path, stat, ownUid),
     {
       path,
       what: isScript(path) ? 'runs' : 'executable',
@@ -90,12 +45,12 @@ function fileChecks(path: string, { uid, mode }: Stats, ownUid: number): Check[]
       wanted: isScript(path) ? 'a script, or executable' : 'executable by its owner',
       passed: isScript(path) || (mode & ownerExecutable) !== 0,
       fault: 'its owner may not execute it',
-      repair: `chmod u+x ${file}`,
+      repair: `chmod u+x ${quote(path)}`,
     },
   ];
 }
 
-function folderChecks(path: string): Check[] {
+function folderChecks(path: string): FileCheck[] {
   const folder = dirname(path);
   const { mode } = statSync(folder);
   const move = `install -D -m 0755 ${quote(path)} ${quote(`${safeFolder}/${basename(path)}`)}`;
@@ -130,7 +85,7 @@ export interface SafetyOptions {
   readonly uid?: number;
 }
 
-const kindCheck = (path: string, stat: Stats): Check => ({
+const kindCheck = (path: string, stat: Stats): FileCheck => ({
   path,
   what: 'kind',
   found: stat.isFile() ? 'a regular file' : stat.isDirectory() ? 'a directory' : 'neither a file nor a directory',
@@ -140,8 +95,8 @@ const kindCheck = (path: string, stat: Stats): Check => ({
   repair: `ls -ld ${quote(path)}`,
 });
 
-function checksOf(path: string, { allowUnsafe, uid = process.geteuid?.() ?? 0 }: SafetyOptions): Check[] {
-  const stat = statOf(path);
+function checksOf(path: string, { allowUnsafe, uid = process.geteuid?.() ?? 0 }: SafetyOptions): FileCheck[] {
+  const stat = statOpened(path);
   const kind = kindCheck(path, stat);
   if (!kind.passed || allowUnsafe) return [kind];
   const real = realpathSync(path);

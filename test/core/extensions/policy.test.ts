@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
@@ -63,6 +63,25 @@ test('a policy with a mistake in it is refused as a whole, with the mistake', co
       text,
     );
   assert.throws(() => readPolicy('/nonexistent/policy'), { code: 'EXTENSIONS_POLICY_INVALID' });
+});
+
+test('a policy that others may write, or own, is refused with the command that mends it', context => {
+  const directory = mkdtempSync(join(tmpdir(), 'policy-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const path = join(directory, 'policy.json');
+  writeFileSync(path, '{}');
+  const uid = process.geteuid?.() ?? 0;
+  chmodSync(path, 0o646);
+  const refused = (message: RegExp, read: () => unknown): void =>
+    assert.throws(read, { code: 'EXTENSIONS_POLICY_INVALID', message });
+  refused(/everybody may write it \(repair: chmod o-w '.*policy\.json'\)/, () => readPolicy(path));
+  readPolicy(path, { allowUnsafe: true });
+  chmodSync(path, 0o600);
+  readPolicy(path);
+  if (uid !== 0) return;
+  chownSync(path, 4321, 0);
+  refused(/its owner is the user 4321 \(repair: chown 0 /, () => readPolicy(path));
+  refused(/it is not a regular file/, () => readPolicy(directory));
 });
 
 test('a refusal is said once and counted from then on', () => {
