@@ -233,7 +233,13 @@ const entries = {
   EXTENSIONS_POLICY_INVALID: {
     source: 'user',
     message: 'The policy of extensions {path} cannot be used: {reason}.',
-    remedy: 'Mend the file of --extensions_policy; docs/guides/extensions.md has an example.',
+    remedy: 'Mend the file of --extensions_policy; docs/guides/daemon.md has an example.',
+  },
+  EXTENSIONS_GROUP_UNKNOWN: {
+    source: 'user',
+    message: 'There is no group {group} in /etc/group.',
+    remedy:
+      'Set --extensions_group to the name or number of a group; one that a directory server knows needs its number.',
   },
   METRICS_ADDRESS_INVALID: {
     source: 'user',

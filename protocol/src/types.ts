@@ -58,6 +58,8 @@ export interface PeerCredentials {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
+  /** All groups of the process, where they were asked for. */
+  readonly groups?: readonly number[];
 }
 
 /** The other end of a connection; `undefined` where nobody can tell. */

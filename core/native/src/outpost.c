@@ -306,6 +306,22 @@ static napi_value credentials(napi_env env, napi_callback_info info) {
   return result;
 }
 
+static napi_value groups_of(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  int64_t fd = -1;
+  gid_t *groups;
+  size_t count;
+  argument_integer(&call, 0, &fd);
+  if (fd < 0 || fd > INT32_MAX || !peer_groups((int)fd, &groups, &count)) {
+    return throw_text(env, "The groups of the peer cannot be read.");
+  }
+  napi_value list;
+  napi_create_array_with_length(env, count, &list);
+  for (size_t i = 0; i < count; i++) napi_set_element(env, list, (uint32_t)i, value_number(env, groups[i]));
+  free(groups);
+  return list;
+}
+
 /* ---- the module ---- */
 
 __attribute__((visibility("default"))) int32_t node_api_module_get_api_version_v1(void) { return NAPI_VERSION; }
@@ -331,6 +347,7 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"resetCounters", reset_counters},
       {"transact", transact},
       {"peerCredentials", credentials},
+      {"peerGroups", groups_of},
   };
   bool added = exports_add(env, exports, functions, sizeof functions / sizeof *functions) && statement_exports(env, exports);
   return added ? exports : NULL;

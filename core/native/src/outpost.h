@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/types.h>
 #include <time.h>
 
 #define NAPI_VERSION 9
@@ -360,5 +361,7 @@ typedef struct Exchange {
 
 enum ExchangeCode exchange_run(Exchange *exchange);
 bool peer_credentials(int fd, int64_t *pid, int64_t *uid, int64_t *gid);
+/* The supplementary groups that the peer had when it connected, to be freed; false where the kernel does not say. */
+bool peer_groups(int fd, gid_t **groups, size_t *count);
 
 #endif

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -198,6 +199,27 @@ bool peer_credentials(int fd, int64_t *pid, int64_t *uid, int64_t *gid) {
   *pid = peer.pid;
   *uid = peer.uid;
   *gid = peer.gid;
+  return true;
+}
+
+#ifndef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#endif
+
+bool peer_groups(int fd, gid_t **groups, size_t *count) {
+  socklen_t length = 0;
+  *groups = NULL;
+  *count = 0;
+  if (!getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, NULL, &length)) return true; /* none */
+  if (errno != ERANGE) return false;
+  gid_t *list = malloc(length);
+  if (!list) return false;
+  if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, list, &length)) {
+    free(list);
+    return false;
+  }
+  *groups = list;
+  *count = length / sizeof *list;
   return true;
 }
 

@@ -30,14 +30,15 @@ export class EngineSql implements SqlService {
     return this.#engine.columns(sql);
   }
 
-  async attach(name: string, schema: TableSchema, { uuid, socketPath }: ExtensionPlacement): Promise<void> {
+  async attach(name: string, schema: TableSchema, placement: ExtensionPlacement): Promise<void> {
     if (!plainName.test(name)) throw new Error(`The table name ${JSON.stringify(name)} cannot stand in a statement.`);
     if (!this.#enabled(name)) return;
+    const { extension: _, ...where } = placement;
     const before = this.#engine.catalog.get(name);
     this.#engine.catalog.set({
       name,
       aliases: schema.aliases,
-      placement: { kind: 'extension', uuid, socketPath },
+      placement: { kind: 'extension', ...where },
       schema,
     });
     try {

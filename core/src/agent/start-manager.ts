@@ -1,6 +1,7 @@
 import type { OptionInfo } from '@outpost/protocol';
-import { peerOf } from '../engine/native.ts';
+import { peerOf, peerWithGroups } from '../engine/native.ts';
 import { ExtensionLogs } from '../extensions/extension-logs.ts';
+import { groupNumber } from '../extensions/group.ts';
 import { ExtensionManager } from '../extensions/manager.ts';
 import { readPolicy } from '../extensions/policy.ts';
 import { agentVersion } from '../flags/index.ts';
@@ -31,6 +32,7 @@ const connected = (manager: ExtensionManager): ConnectedExtension[] => [
 /** Opens the socket for extensions over the engine and the registry of a core. */
 export const startManager = async (core: Core): Promise<ExtensionManager> => {
   const { flags, status, registry, engine, state } = core;
+  const group = groupNumber(flags.get('extensions_group'));
   const manager = await ExtensionManager.start({
     socketPath: flags.get('extensions_socket'),
     intervalMs: Number(flags.get('extensions_interval')) * 1000,
@@ -40,7 +42,8 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     options: () => optionsOf(core),
     status,
     policy: readPolicy(flags.get('extensions_policy'), { allowUnsafe: flags.get('allow_unsafe') }),
-    peerOf,
+    group,
+    peerOf: group === undefined ? peerOf : peerWithGroups,
   });
   declareAwaitedTables(core, [namedByFlags(flags)]);
   state.extensions = () => connected(manager);

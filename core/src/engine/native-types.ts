@@ -168,6 +168,8 @@ export interface PeerCredentials {
   readonly pid: number;
   readonly uid: number;
   readonly gid: number;
+  /** All groups of the process, where they were asked for. */
+  readonly groups?: readonly number[];
 }
 
 /** How an argument reaches the body of an SQL function. A NULL is null in each. */

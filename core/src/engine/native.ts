@@ -75,6 +75,7 @@ interface Addon {
     peerUids: readonly number[] | undefined,
   ): Buffer;
   peerCredentials(fd: number): PeerCredentials;
+  peerGroups(fd: number): number[];
 }
 
 /** Path of the shared object; OUTPOST_NATIVE_MODULE names another build of it. */
@@ -243,14 +244,29 @@ export const transact = (
 /** Who is at the other end of a connected Unix socket. Throws when the descriptor is none. */
 export const peerCredentials = (fd: number): PeerCredentials => addon.peerCredentials(fd);
 
+const descriptorOf = (socket: Socket): number => {
+  const { _handle: handle } = socket as unknown as { _handle?: { fd?: number } | null };
+  return handle?.fd ?? -1;
+};
+
 /** The same for a socket of `node:net`; undefined when it is closed or no Unix socket. */
 export const peerOf = (socket: Socket): PeerCredentials | undefined => {
-  const { _handle: handle } = socket as unknown as { _handle?: { fd?: number } | null };
-  const fd = handle?.fd ?? -1;
+  const fd = descriptorOf(socket);
   if (fd < 0) return undefined;
   try {
     return addon.peerCredentials(fd);
   } catch {
     return undefined;
+  }
+};
+
+/** As {@link peerOf}, with all groups of the peer, where the kernel tells them (Linux 4.13). */
+export const peerWithGroups = (socket: Socket): PeerCredentials | undefined => {
+  const peer = peerOf(socket);
+  if (peer === undefined) return undefined;
+  try {
+    return { ...peer, groups: [peer.gid, ...addon.peerGroups(descriptorOf(socket))] };
+  } catch {
+    return peer;
   }
 };

@@ -3,6 +3,9 @@ import { messageOf } from './answers.ts';
 import type { KnownExtension } from './known-extension.ts';
 import type { SqlService } from './sql-service.ts';
 
+/** Who may hold the socket of an extension: its own user, the agent's and root. */
+const trustedUids = (uid: number): readonly number[] => [...new Set([uid, process.geteuid?.() ?? uid, 0])];
+
 /** Declares the tables of extensions in the SQL engine, and takes them back. */
 export class ExtensionTables {
   readonly #sql: SqlService;
@@ -51,8 +54,13 @@ export class ExtensionTables {
   async #attach(extension: KnownExtension, name: string): Promise<boolean> {
     const schema = extension.tables.find(table => table.name === name);
     if (schema === undefined) return false;
-    const { uuid, socketPath } = extension;
-    const attaching = this.#sql.attach(name, schema, { uuid, socketPath, extension: extension.name });
+    const { uuid, socketPath, peer } = extension;
+    const attaching = this.#sql.attach(name, schema, {
+      uuid,
+      socketPath,
+      extension: extension.name,
+      ...(peer === undefined ? {} : { peerUids: trustedUids(peer.uid) }),
+    });
     return this.#settle(`creating named virtual table: ${name} (1)`, attaching);
   }
 

@@ -40,6 +40,8 @@ export interface ManagerOptions {
   readonly status: StatusLog;
   /** What each extension may do; what the SDKs use, when left out. */
   readonly policy?: ExtensionPolicy;
+  /** The number of a group whose members may connect and register; nobody but root and the agent's user, when left out. */
+  readonly group?: number | undefined;
   /** Tells who is at the other end of a connection; without it only the mode of the socket keeps others out. */
   readonly peerOf?: (socket: Socket) => Peer;
 }
@@ -90,7 +92,7 @@ export class ExtensionManager implements AsyncDisposable {
    *   SOCKET_UNUSABLE
    */
   static async start(options: ManagerOptions): Promise<ExtensionManager> {
-    const { socketPath, registry, sql, status, peerOf } = options;
+    const { socketPath, registry, sql, status, peerOf, group } = options;
     checkSocketPath(socketPath);
     const states = new StateLog(status);
     const tables = new ExtensionTables(sql, status);
@@ -103,6 +105,7 @@ export class ExtensionManager implements AsyncDisposable {
       tables,
       states,
       status,
+      group,
       ...boundary,
     });
     const cleaned = Promise.withResolvers<void>();
@@ -111,6 +114,7 @@ export class ExtensionManager implements AsyncDisposable {
       cleaned.promise,
     );
     const server = await serveManager(unixEndpoint(socketPath), handler, {
+      group,
       ...(peerOf === undefined ? {} : { peerOf }),
       onFault: (fault, peer) => status.verbose('extensions', `${fault.message} (pid ${peer?.pid ?? 'unknown'})`),
     });
@@ -225,7 +229,7 @@ export class ExtensionManager implements AsyncDisposable {
     await this.#server.close();
     for (const extension of extensions) {
       this.#states.end(extension, 'stopped', 'the agent stops');
-      removeOwnSocket(extension.socketPath);
+      removeOwnSocket(extension.socketPath, extension.peer?.uid);
     }
   }
 

@@ -7,6 +7,7 @@ import type { StatusLog } from '../status.ts';
 import { failedStatus, messageOf, okStatus } from './answers.ts';
 import { callExtension, isListening } from './extension-caller.ts';
 import type { ExtensionTables } from './extension-tables.ts';
+import { mayRegister } from './group.ts';
 import { type Introduction, KnownExtension } from './known-extension.ts';
 import type { ExtensionPolicy } from './policy.ts';
 import type { Refusals } from './refusals.ts';
@@ -23,6 +24,8 @@ const deadLimit = 64;
 /** How long to try to connect to an extension whose name is wanted by another, milliseconds. */
 const probeTimeoutMs = 1000;
 
+const strangers = 'Only root, the user of the agent and the members of --extensions_group may register extensions';
+
 /** What registering needs. */
 export interface RegistrarOptions {
   readonly managerSocket: string;
@@ -34,14 +37,9 @@ export interface RegistrarOptions {
   readonly status: StatusLog;
   readonly policy: ExtensionPolicy;
   readonly refusals: Refusals;
+  /** The number of a group whose members may register, beside root and the agent's own user. */
+  readonly group?: number | undefined;
 }
-
-/**
- * Whether a process may register: root and the agent's own user. Where nobody can tell who a peer is, the mode of the socket (0600,
- * its owner the agent's user) has already kept everybody else out.
- */
-const mayRegister = (peer: Peer): boolean =>
-  peer === undefined || peer.uid === 0 || peer.uid === (process.geteuid?.() ?? peer.uid);
 
 const hasEnded = (peer: Peer): boolean => peer !== undefined && peer.pid > 0 && !isAlive(peer.pid);
 
@@ -61,7 +59,7 @@ export class Registrar {
     const { refusals } = this.#options;
     const refuse = (target: string, reason: string): ExtensionStatus =>
       failedStatus(refusals.note(info.name, peer, 'register', target, reason));
-    if (!mayRegister(peer)) return refuse('', 'Only root and the user of the agent may register extensions');
+    if (!mayRegister(peer, this.#options.group)) return refuse('', strangers);
     const forbidden = this.#forbidden(info.name, registry);
     if (forbidden !== undefined) return refuse(...forbidden);
     return this.#serial.run(() => this.#register(info, registry, peer));
@@ -208,7 +206,7 @@ export class Registrar {
     this.extensions.delete(extension.uuid);
     this.#options.registry.removeRoutes(extension.uuid);
     // A process that was killed has left its socket; one that still runs has been given up, and gets a number of its own again.
-    if (extension.outOfService || hasEnded(extension.peer)) removeOwnSocket(extension.socketPath);
+    if (extension.outOfService || hasEnded(extension.peer)) removeOwnSocket(extension.socketPath, extension.peer?.uid);
     const { true: left = [], false: gone = [] } = Object.groupBy(
       extension.tables.map(({ name }) => name),
       name => `${kept.has(name)}` as const,

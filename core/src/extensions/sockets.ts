@@ -34,10 +34,14 @@ export function checkSocketPath(path: string): void {
   if (!mayWrite(dirname(path))) throw new OutpostError('EXTENSIONS_SOCKET_DIRECTORY_READONLY', { path });
 }
 
-/** Removes a socket if it is one and this user's. @returns whether it did */
-export function removeOwnSocket(path: string): boolean {
+/**
+ * Removes a socket if it is one and this user's, or that of the user who registered the extension.
+ * @returns whether it did
+ */
+export function removeOwnSocket(path: string, registrant?: number): boolean {
   const stat = lstatSync(path, { throwIfNoEntry: false });
-  if (stat === undefined || !stat.isSocket() || stat.uid !== process.geteuid?.()) return false;
+  if (stat === undefined || !stat.isSocket()) return false;
+  if (stat.uid !== process.geteuid?.() && stat.uid !== registrant) return false;
   try {
     unlinkSync(path);
     return true;
@@ -58,5 +62,5 @@ export function removeStaleSockets(managerSocket: string): string[] {
   return readdirSync(dirname(managerSocket))
     .filter(name => name.startsWith(prefix) && /^\d{1,5}$/.test(name.slice(prefix.length)))
     .map(name => join(dirname(managerSocket), name))
-    .filter(removeOwnSocket);
+    .filter(path => removeOwnSocket(path));
 }

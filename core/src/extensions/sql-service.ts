@@ -6,6 +6,8 @@ export interface ExtensionPlacement {
   readonly uuid: number;
   readonly extension: string;
   readonly socketPath: string;
+  /** The users who may hold its socket; anybody, when left out. */
+  readonly peerUids?: readonly number[];
 }
 
 /** What the manager needs of the SQL engine. */

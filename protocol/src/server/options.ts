@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly messageTimeoutMs?: number;
   /** Milliseconds that `close` waits for requests in work, 1,000 by default. */
   readonly closeTimeoutMs?: number;
+  /** The number of a group whose members may connect, too; nobody but this user and root, when left out. */
+  readonly group?: number | undefined;
   /** Tells who is at the other end; without it no handler knows. */
   readonly peerOf?: (socket: Socket) => Peer;
   /** Is told of each connection that was closed or refused for a fault of the other side. */

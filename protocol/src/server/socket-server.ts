@@ -31,7 +31,7 @@ class SocketServer implements Server {
   }
 
   async listen(): Promise<void> {
-    await listen(this.#net, this.endpoint.path);
+    await listen(this.#net, this.endpoint.path, this.#options.group);
     this.#net.on('error', cause => {
       this.#context.onFault(
         new OutpostError('SOCKET_UNUSABLE', { path: this.endpoint.path, reason: cause.message }),

@@ -1,4 +1,4 @@
-import { chmodSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
+import { chmodSync, lchownSync, lstatSync, type Stats, unlinkSync } from 'node:fs';
 import { connect, type Server } from 'node:net';
 import { isMainThread } from 'node:worker_threads';
 import { OutpostError } from '../errors.ts';
@@ -64,12 +64,23 @@ const withPrivateUmask = (run: () => void): void => {
   }
 };
 
+/** Lets the members of a group connect, too. */
+const admit = (path: string, group: number): void => {
+  try {
+    lchownSync(path, -1, group);
+    chmodSync(path, 0o660);
+  } catch (cause) {
+    const reason = `it cannot be given to the group ${group} (${codeOf(cause)})`;
+    throw new OutpostError('SOCKET_UNUSABLE', { path, reason }, { cause });
+  }
+};
+
 /**
- * Makes a server listen on a Unix socket that only this user may connect to (mode 0600).
+ * Makes a server listen on a Unix socket that only this user may connect to (mode 0600), or the members of a group, too (0660).
  *
  * @throws OutpostError SOCKET_IN_USE, SOCKET_PATH_OCCUPIED or SOCKET_UNUSABLE
  */
-export async function listen(server: Server, path: string): Promise<void> {
+export async function listen(server: Server, path: string, group?: number): Promise<void> {
   try {
     await removeStale(path);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -79,7 +90,9 @@ export async function listen(server: Server, path: string): Promise<void> {
     await promise;
     server.off('error', reject);
     chmodSync(path, 0o600);
+    if (group !== undefined) admit(path, group);
   } catch (cause) {
+    if (server.listening) server.close();
     if (cause instanceof OutpostError) throw cause;
     if (codeOf(cause) === 'EADDRINUSE') throw new OutpostError('SOCKET_IN_USE', { path }, { cause });
     throw new OutpostError('SOCKET_UNUSABLE', { path, reason: codeOf(cause) }, { cause });

@@ -6,7 +6,13 @@ import { join } from 'node:path';
 import { after, before, suite, test } from 'node:test';
 import { Worker } from 'node:worker_threads';
 import fc from 'fast-check';
-import { peerCredentials, peerOf, type TransactError, transact } from '../../../core/src/engine/native.ts';
+import {
+  peerCredentials,
+  peerOf,
+  peerWithGroups,
+  type TransactError,
+  transact,
+} from '../../../core/src/engine/native.ts';
 
 /** What the server of a test does with a connection; runs in a thread of its own, because transact blocks this one. */
 const server = `
@@ -321,6 +327,8 @@ suite('who is at the other end', () => {
     const self = { pid: process.pid, uid: process.getuid?.(), gid: process.getgid?.() };
     assert.deepEqual(peerOf(socket), self);
     assert.deepEqual(peerOf(client), self);
+    const groups = peerWithGroups(socket)?.groups ?? [];
+    assert.deepEqual(new Set(groups), new Set([self.gid, ...(process.getgroups?.() ?? [])]));
     client.destroy();
     socket.destroy();
     assert.equal(peerOf(socket), undefined);

@@ -120,7 +120,10 @@ test('a second extension of the same name is a duplicate, listening or just regi
 test('only root and the own user may register, where the kernel names the peer', async () => {
   await using bench = await new Bench().start({ peerOf: () => ({ pid: 1, uid: 4321, gid: 0 }) });
   const { code, message } = await bench.register('example');
-  assert.deepEqual([code, message], [1, 'Only root and the user of the agent may register extensions']);
+  assert.deepEqual(
+    [code, message],
+    [1, 'Only root, the user of the agent and the members of --extensions_group may register extensions'],
+  );
 });
 
 test('one name registered twice at the same time is registered once', async () => {

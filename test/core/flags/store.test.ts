@@ -16,6 +16,7 @@ test('flags have the type, default and class of osquery', () => {
     'distributed_cpu_limit',
     'distributed_deadline',
     'distributed_spool',
+    'extensions_group',
     'extensions_memory_limit',
     'extensions_policy',
     'extensions_query_cpu_limit',

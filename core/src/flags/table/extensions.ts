@@ -15,6 +15,7 @@ export const extensionFlags = {
     'true',
     'Push constraints down on columns of extension tables that declare no options',
   ),
+  extensions_group: cli('string', '', 'Group, by name or number, whose members may connect and register extensions'),
   extensions_interval: cli('string', '3', 'Seconds between signs of life of an extension', { check: seconds }),
   extensions_memory_limit: cli('uint64', '0', 'MB by which an extension may grow, 0 for any'),
   extensions_policy: cli('string', '', 'File that says what each extension may do'),
