@@ -361,6 +361,12 @@ const entries = {
     remedy: 'Nothing is to be done: the agent is stopping.',
   },
   // results
+  RESULT_LINE_TOO_LONG: {
+    source: 'user',
+    message: 'The rows of the query {query} make a log line of more than {limit} characters.',
+    remedy:
+      'Constrain the query, or log a line for each row: --logger_snapshot_event_type for snapshots, --logger_event_type for differences.',
+  },
   RESULT_MALFORMED: {
     source: 'host',
     message: 'A block of result rows is malformed at byte {offset}: {reason}.',

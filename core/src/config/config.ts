@@ -131,20 +131,16 @@ export class Config {
   refresh(): Promise<boolean> {
     return this.#exclusively(async () => {
       this.#options.status.verbose('config', 'Refreshing configuration state');
-      try {
-        this.#fetched = await this.#client.sources();
-        this.#failure = undefined;
+      const fetched = await this.#fetch();
+      if (fetched !== undefined) {
+        this.#fetched = fetched;
         this.#valid = true;
         await this.#takeOver();
-        return true;
-      } catch (error) {
-        if (this.#stopped.signal.aborted) return false;
-        const reason = reasonOf(error);
-        this.#failure = sourceFault(this.#options.plugin, `Error reading config: ${reason}`);
+      } else if (!this.#stopped.signal.aborted) {
         await this.#restore();
         this.#reporter.report(this.#standing());
-        return false;
       }
+      return fetched !== undefined;
     });
   }
 
@@ -206,6 +202,19 @@ export class Config {
     return done;
   }
 
+  /** The texts of the plugin; undefined when it gave none, which is a fault until it gives some. */
+  async #fetch(): Promise<ConfigSources | undefined> {
+    try {
+      const texts = await this.#client.sources();
+      this.#failure = undefined;
+      return texts;
+    } catch (error) {
+      if (!this.#stopped.signal.aborted)
+        this.#failure = sourceFault(this.#options.plugin, `Error reading config: ${reasonOf(error)}`);
+      return undefined;
+    }
+  }
+
   /** With the first reading failed, what was in force when the last process ended takes its place. */
   async #restore(): Promise<void> {
     if (this.#valid || this.#restored) return;
@@ -218,13 +227,23 @@ export class Config {
 
   async #takeOver(): Promise<void> {
     const texts = { ...this.#fetched, ...this.#pushed };
-    await this.#options.beforeUpdate?.(texts);
+    await this.#prepare(texts);
     const changed = await this.#sources.update(texts, (name, value) => this.#client.pack(name, value));
     await this.#options.backup?.save(this.#fetched);
     if (changed.length === 0) return this.#reporter.report(this.#standing());
     for (const source of changed) this.#discovery.forget(source);
     this.#build();
     await this.#settle(true);
+  }
+
+  /** What is to be done before may fail, as with a full disk: the configuration counts all the same. */
+  async #prepare(texts: ConfigSources): Promise<void> {
+    try {
+      await this.#options.beforeUpdate?.(texts);
+    } catch (error) {
+      const text = `The database could not be cleared of what an earlier configuration left: ${reasonOf(error)}`;
+      this.#options.status.warning('config', text);
+    }
   }
 
   /** Reads what the texts hold: options first, since they decide how the rest is read. */

@@ -1,3 +1,4 @@
+import { reasonOf } from '../reason.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
 import { statusEntryText } from '../results/status-text.ts';
 import { type StatusLine, type StatusLog, severity } from '../status.ts';
@@ -7,7 +8,7 @@ const collectMs = 200;
 
 /** Takes the lines of the status log into the outbox, several at a time, and from there to the loggers. */
 export class StatusDelivery {
-  /** Lines that could not be committed, and that no committed line has told about. */
+  /** Lines that neither the store nor every logger took, and that no line has told about. */
   #lost = 0;
   readonly #outbox: Outbox;
   readonly #hostIdentifier: () => string;
@@ -27,23 +28,28 @@ export class StatusDelivery {
     const lines = this.#collected.splice(0);
     if (lines.length === 0) return;
     const told = this.#lost;
+    const host = this.#hostIdentifier();
+    const texts = (told === 0 ? lines : [lossOf(told), ...lines]).map(line => statusEntryText(line, host));
     try {
-      await this.#commit(told === 0 ? lines : [lossOf(told), ...lines]);
+      await this.#outbox.commit(
+        [],
+        texts.map(text => ({ kind: 'status' as const, text })),
+      );
       this.#lost -= told;
     } catch (error) {
-      // The lines are on stderr; saying so in the status log would only make more of them.
-      if (this.#lost === 0)
-        process.stderr.write(`Status lines cannot be stored for the loggers: ${(error as Error).message}\n`);
-      this.#lost += lines.length;
+      await this.#past(texts, told, lines.length, error);
     }
   }
 
-  async #commit(lines: readonly StatusLine[]): Promise<void> {
-    const host = this.#hostIdentifier();
-    await this.#outbox.commit(
-      [],
-      lines.map(line => ({ kind: 'status' as const, text: statusEntryText(line, host) })),
-    );
+  /** Without room in the store the loggers may still take lines. */
+  async #past(texts: readonly string[], told: number, count: number, error: unknown): Promise<void> {
+    if (await this.#outbox.pass(texts)) {
+      this.#lost -= told;
+      return;
+    }
+    // The lines are on stderr; saying so in the status log would only make more of them.
+    if (this.#lost === 0) process.stderr.write(`Status lines cannot be stored for the loggers: ${reasonOf(error)}\n`);
+    this.#lost += count;
   }
 
   #add(line: StatusLine): void {
@@ -55,6 +61,6 @@ export class StatusDelivery {
 const lossOf = (count: number): StatusLine => ({
   severity: severity.warning,
   source: 'status',
-  message: `${count} status lines could not be stored and did not reach the loggers; they were on standard error.`,
+  message: `${count} status lines could not be stored and did not reach every logger; they were on standard error.`,
   time: Date.now(),
 });

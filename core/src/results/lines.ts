@@ -1,3 +1,4 @@
+import { OutpostError } from '@outpost/protocol';
 import { byteOrder } from '../byte-order.ts';
 import { calendarTime } from './calendar-time.ts';
 import type { DiffResult } from './diff.ts';
@@ -68,18 +69,51 @@ function eventFrame(header: LineHeader, format: LineFormat, action: string): rea
   return members.set('columns', '').set('action', jsonText(action)).around('columns');
 }
 
-const join = (rows: Iterable<string>): string => [...rows].join(',');
+/** How many rows are written before other work of the thread gets its turn. */
+const rowsAtOnce = 1000;
+/** The most characters of a line. */
+const lineLimit = 64 * 1024 * 1024;
+
+/** Says after each row whether to wait, so that other work of the thread gets its turn. */
+const pacer = (): (() => Promise<unknown> | undefined) => {
+  let rows = 0;
+  return () => {
+    rows += 1;
+    return rows % rowsAtOnce === 0 ? new Promise(resolve => setImmediate(resolve)) : undefined;
+  };
+};
+
+/** Rows as one text, for a line that has all of them. */
+async function joined(query: string, rows: Iterable<string>): Promise<string> {
+  const parts: string[] = [];
+  const pause = pacer();
+  let length = 0;
+  for (const row of rows) {
+    parts.push(row);
+    length += row.length + 1;
+    if (length > lineLimit) throw new OutpostError('RESULT_LINE_TOO_LONG', { query, limit: lineLimit });
+    const turn = pause();
+    if (turn !== undefined) await turn;
+  }
+  return parts.join(',');
+}
 
 /**
  * The lines of a differential run: in event format those of removed rows, then those of added ones; in batch format one line, rows or
- * no rows. A generator, so that a caller can pause between lines.
+ * no rows.
+ * @throws OutpostError RESULT_LINE_TOO_LONG
  */
-export function* differentialLines(header: LineHeader, format: LineFormat, diff: Difference): Generator<string> {
+export async function* differentialLines(
+  header: LineHeader,
+  format: LineFormat,
+  diff: Difference,
+): AsyncGenerator<string> {
   const options = { numerics: format.numerics, nullText: format.nullText, escapeControls: true };
   const removed = new RowPrinter(diff.removedColumns, options).rows(diff.removed);
   const added = new RowPrinter(diff.columns, options).rows(diff.added);
   if (!format.eventType) {
-    const members = new Members().set('diffResults', `{"removed":[${join(removed)}],"added":[${join(added)}]}`);
+    const [gone, come] = [await joined(header.name, removed), await joined(header.name, added)];
+    const members = new Members().set('diffResults', `{"removed":[${gone}],"added":[${come}]}`);
     addHeader(members, header, format);
     yield members.toString();
     return;
@@ -88,29 +122,38 @@ export function* differentialLines(header: LineHeader, format: LineFormat, diff:
   yield* framed(added, eventFrame(header, format, 'added'));
 }
 
-function* framed(rows: Iterable<string>, [before, after]: readonly [string, string]): Generator<string> {
-  for (const row of rows) yield before + row + after;
+async function* framed(rows: Iterable<string>, [before, after]: readonly [string, string]): AsyncGenerator<string> {
+  const pause = pacer();
+  for (const row of rows) {
+    yield before + row + after;
+    const turn = pause();
+    if (turn !== undefined) await turn;
+  }
 }
 
 /**
  * The lines of a snapshot run. Bytes that are no UTF-8 are written as `\xHH`, so that every line is JSON: osquery writes them raw.
  * @param printer prints the rows, and knows the size of the result afterwards; see {@link snapshotPrinter}
+ * @throws OutpostError RESULT_LINE_TOO_LONG
  */
-export function* snapshotLines(
+export async function* snapshotLines(
   header: LineHeader,
   format: LineFormat,
   printer: RowPrinter,
   blocks: readonly Uint8Array[],
-): Generator<string> {
+): AsyncGenerator<string> {
+  const rows = rowsOf(printer, blocks);
   if (format.snapshotEventType) {
-    const frame = eventFrame(header, format, 'snapshot');
-    for (const block of blocks) yield* framed(printer.rows(block), frame);
+    yield* framed(rows, eventFrame(header, format, 'snapshot'));
     return;
   }
-  const rows = blocks.flatMap(block => [...printer.rows(block)]);
-  const members = new Members().set('snapshot', `[${rows.join(',')}]`).setText('action', 'snapshot');
+  const members = new Members().set('snapshot', `[${await joined(header.name, rows)}]`).setText('action', 'snapshot');
   addHeader(members, header, format);
   yield members.toString();
+}
+
+function* rowsOf(printer: RowPrinter, blocks: readonly Uint8Array[]): Generator<string> {
+  for (const block of blocks) yield* printer.rows(block);
 }
 
 /** The printer of a snapshot's rows. */

@@ -71,6 +71,13 @@ export const savePerformance = (name: string, performance: QueryPerformance): Op
   value: packText(fields.map(field => performance[field]).join(',')),
 });
 
+/** Forgets the counters of a query. */
+export const forgetPerformance = (name: string): Operation => ({
+  type: 'delete',
+  domain: 'query_performance',
+  key: name,
+});
+
 /** The counters after one more run, counted as osquery does: whole numbers, and growth only. */
 export function addRun(before: QueryPerformance, cost: RunCost, unixTime: number): QueryPerformance {
   const [wall, user, system, memory] = [cost.wallMs, cost.userMs, cost.systemMs, cost.memoryBytes].map(Math.round) as [

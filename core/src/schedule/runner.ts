@@ -2,24 +2,18 @@ import { OutpostError } from '@outpost/protocol';
 import type { TableStats } from '../engine/messages.ts';
 import type { ScheduleTime } from '../engine/sources/source.ts';
 import { reasonOf } from '../reason.ts';
-import { type DiffResult, diffRows } from '../results/diff.ts';
-import { differentialLines, type LineHeader, snapshotLines, snapshotPrinter } from '../results/lines.ts';
+import type { DiffResult } from '../results/diff.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
-import type { EntryKind } from '../results/outbox/record.ts';
-import {
-  forgetOperations,
-  freshState,
-  loadQueryState,
-  type QueryRecord,
-  saveOperations,
-} from '../results/query-state.ts';
-import { emptyState, type StoredState } from '../results/state.ts';
+import { forgetOperations } from '../results/query-state.ts';
+import type { StoredState } from '../results/state.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import type { Clock } from './clock.ts';
 import { markEnded, markRunning } from './marks.ts';
+import { Outcomes } from './outcome.ts';
 import {
   addRun,
+  forgetPerformance,
   noPerformance,
   type QueryPerformance,
   type RunCost,
@@ -30,6 +24,7 @@ import {
 import type { ScheduledQuery } from './query.ts';
 import { noFigures, type RunLog, type RunRecord } from './run-log.ts';
 import type { ScheduleSettings } from './settings.ts';
+import { StoreTrouble } from './store-trouble.ts';
 
 /** What the engine gives for one run: a part of its QueryResult. */
 export interface RunResult {
@@ -77,25 +72,11 @@ export interface RunnerOptions {
 /** Is told of a run that failed though nobody gave it up. */
 export type OnFailure = (query: ScheduledQuery, error: unknown) => Promise<void>;
 
-/** How many lines are written before other work of the thread gets its turn. */
-const linesAtOnce = 1000;
-
-interface Outcome {
-  readonly operations: readonly Operation[];
-  readonly lines: readonly string[];
-  readonly kind: EntryKind;
-  readonly outputSize: number;
-  /** What the log lines tell. */
-  readonly told: Partial<Pick<RunRecord, 'added' | 'removed' | 'counter'>>;
-}
-
-interface Previous {
-  readonly record: QueryRecord;
-  readonly state: StoredState;
-  /** Whether the result is the first of its epoch. */
-  readonly fresh: boolean;
-  /** What to say when the record differs from what is stored. */
-  readonly news: string | undefined;
+/** A run that has begun. */
+interface Run {
+  readonly query: ScheduledQuery;
+  /** Its counters at that time: others, or none, when it has been edited or removed meanwhile. */
+  readonly performance: QueryPerformance | undefined;
 }
 
 /** Runs scheduled queries and commits what each gave: new state, log lines and counters in one batch. */
@@ -103,6 +84,8 @@ export class QueryRunner {
   readonly #options: RunnerOptions;
   readonly #runs: RunLog;
   readonly #onFailure: OnFailure;
+  readonly #outcomes: Outcomes;
+  readonly #trouble: StoreTrouble;
   readonly #performance = new Map<string, QueryPerformance>();
   readonly #scans = new Map<string, RunScans>();
 
@@ -110,6 +93,8 @@ export class QueryRunner {
     this.#options = options;
     this.#runs = runs;
     this.#onFailure = onFailure;
+    this.#outcomes = new Outcomes(options);
+    this.#trouble = new StoreTrouble(options.status);
   }
 
   /** The counters of a query. */
@@ -126,7 +111,7 @@ export class QueryRunner {
   setPerformance(name: string, performance: QueryPerformance | undefined): void {
     this.#scans.delete(name);
     if (performance === undefined) this.#performance.delete(name);
-    else this.#performance.set(name, performance);
+    else this.#performance.set(name, { ...performance });
   }
 
   /** Runs a query. Never rejects: what fails is said in the status log, and the next run is as any other. */
@@ -137,6 +122,7 @@ export class QueryRunner {
     else status.verbose('scheduler', `Executing scheduled query ${name}: ${query.query}`);
     const began = clock.monotonic();
     const startedMs = clock.now();
+    const run = { query, performance: this.#performance.get(name) };
     try {
       await beforeQuery?.();
       await store.batch(markRunning(query, this.#unixTime()));
@@ -145,7 +131,7 @@ export class QueryRunner {
         name,
         startedMs,
         status: 'ok',
-        ...(await this.#execute(query, signal, schedule)),
+        ...(await this.#execute(run, signal, schedule)),
       });
     } catch (error) {
       const wallMs = clock.monotonic() - began;
@@ -154,7 +140,7 @@ export class QueryRunner {
         this.#runs.add({ ...noFigures, name, startedMs, status: 'failed', wallMs, ...failureOf(error) });
         await this.#onFailure(query, error);
       }
-      await this.#fail(name, error, wallMs);
+      await this.#fail(run, error, wallMs);
     }
   }
 
@@ -163,45 +149,45 @@ export class QueryRunner {
   }
 
   #complain(name: string, error: unknown): void {
-    const { status } = this.#options;
-    const reason = reasonOf(error);
-    const ours = error instanceof OutpostError && error.code.startsWith('STORE_');
-    const text = ours
-      ? `Error adding new results to database for query ${name}`
-      : `Error executing scheduled query ${name}`;
-    status.error('scheduler', `${text}: ${reason}`);
+    if (StoreTrouble.is(error)) this.#trouble.failed(name, error);
+    else this.#options.status.error('scheduler', `Error executing scheduled query ${name}: ${reasonOf(error)}`);
   }
 
-  async #fail(name: string, error: unknown, wallMs: number): Promise<void> {
+  async #fail(run: Run, error: unknown, wallMs: number): Promise<void> {
     const { store, status } = this.#options;
+    const { name } = run.query;
     const cost = { wallMs, userMs: 0, systemMs: 0, memoryBytes: 0, outputSize: 0 };
     // A stored state that cannot be read would fail for ever: the query begins anew instead.
     const damaged = error instanceof OutpostError && error.code === 'RESULT_MALFORMED';
     try {
-      await this.#counted(name, cost, count =>
+      await this.#counted(run, cost, count =>
         store.batch([markEnded(name), count, ...(damaged ? forgetOperations(name) : [])]),
       );
     } catch (failure) {
+      if (StoreTrouble.is(error)) return;
       const reason = reasonOf(failure);
       status.warning('scheduler', `Could not write performance stats for query ${name} to the database: ${reason}`);
     }
   }
 
-  /** Counts a run as soon as `commit` has written it. */
-  async #counted(name: string, cost: RunCost, commit: (count: Operation) => Promise<unknown>): Promise<void> {
-    const performance = addRun(this.performance(name), cost, this.#unixTime());
+  /** Counts a run as soon as `commit` has written it; what was removed or edited while it ran stays removed, or begins at nothing. */
+  async #counted(
+    { query: { name }, performance: before }: Run,
+    cost: RunCost,
+    commit: (count: Operation) => Promise<unknown>,
+  ): Promise<void> {
+    const performance = addRun(before ?? noPerformance, cost, this.#unixTime());
     await commit(savePerformance(name, performance));
-    this.#performance.set(name, performance);
+    const now = this.#performance.get(name);
+    if (now === before) this.#performance.set(name, performance);
+    else await this.#options.store.batch([now === undefined ? forgetPerformance(name) : savePerformance(name, now)]);
   }
 
-  async #execute(
-    query: ScheduledQuery,
-    signal: AbortSignal,
-    schedule: ScheduleTime | undefined,
-  ): Promise<Partial<RunRecord>> {
+  async #execute(run: Run, signal: AbortSignal, schedule: ScheduleTime | undefined): Promise<Partial<RunRecord>> {
     const { outbox, runQuery, settings } = this.#options;
+    const { query } = run;
     const { name } = query;
-    const previous = query.snapshot ? undefined : await this.#previous(query);
+    const previous = await this.#outcomes.previous(query);
     const differ = previous !== undefined && !query.eventBased;
     const result = await runQuery(query.query, {
       name,
@@ -209,103 +195,18 @@ export class QueryRunner {
       ...(differ && { previous: previous.state }),
       ...(schedule !== undefined && !settings().disableCaching && { schedule }),
     });
-    const outcome =
-      previous === undefined ? await this.#snapshot(query, result) : await this.#difference(query, previous, result);
+    const outcome = await this.#outcomes.of(query, previous, result);
     const { userMs, systemMs, wallMs, memoryBytes = 0, tables = [] } = result.stats;
     const cost = { userMs, systemMs, wallMs, memoryBytes, outputSize: outcome.outputSize };
     const lines = outcome.lines.map(text => ({ kind: outcome.kind, text }));
-    await this.#counted(name, cost, count => outbox.commit([...outcome.operations, markEnded(name), count], lines));
-    this.#scans.set(name, runScans(tables, this.#unixTime()));
+    await this.#counted(run, cost, count => outbox.commit([...outcome.operations, markEnded(name), count], lines));
+    this.#trouble.passed();
+    if (this.#performance.has(name)) this.#scans.set(name, runScans(tables, this.#unixTime()));
     return { wallMs, userMs, systemMs, rows: result.rowCount, ...outcome.told };
   }
-
-  async #previous({ name, query: sql }: ScheduledQuery): Promise<Previous> {
-    const { store, settings, random } = this.#options;
-    const { epoch, nullText } = settings();
-    const stored = await loadQueryState(store, name, nullText);
-    const fresh = { sql, epoch, counter: undefined };
-    if (stored === undefined) {
-      const news = `Storing initial results for new scheduled query: ${name}`;
-      return { record: fresh, state: freshState(nullText, random), fresh: true, news };
-    }
-    const { record, state } = stored;
-    if (record.epoch !== epoch) {
-      const news = `New Epoch ${epoch} for scheduled query ${name}`;
-      return { record: fresh, state: emptyState(state.seed, nullText), fresh: true, news };
-    }
-    const news = record.sql === sql ? undefined : `Scheduled query has been updated: ${name}`;
-    return { record: { ...record, sql }, state, fresh: false, news };
-  }
-
-  async #snapshot({ name }: ScheduledQuery, result: RunResult): Promise<Outcome> {
-    const format = this.#options.settings();
-    const names = result.columns.map(column => column.name);
-    const printer = snapshotPrinter(names, format);
-    const lines = await collect(snapshotLines(this.#header(name, 0), format, printer, result.blocks));
-    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told: { added: result.rowCount } };
-  }
-
-  async #difference(query: ScheduledQuery, previous: Previous, result: RunResult): Promise<Outcome> {
-    const { state, fresh, news } = previous;
-    if (news !== undefined) this.#options.status.info('scheduler', news);
-    const format = this.#options.settings();
-    const names = result.columns.map(column => column.name);
-    const base = query.eventBased ? emptyState(state.seed, format.nullText) : state;
-    const diff = result.diff ?? diffRows(base, names, result.blocks);
-    const counter = query.eventBased ? eventCounter(previous, diff) : tableCounter(previous, diff);
-    const record = { ...previous.record, counter };
-    const changed = query.eventBased ? diff.addedCount > 0 : diff.change !== undefined;
-    const write = news !== undefined || changed;
-    const change = query.eventBased ? undefined : diff.change;
-    const operations = write ? saveOperations(query.name, record, state, change) : [];
-    if (fresh) operations.unshift(...forgetOperations(query.name).slice(1));
-    const shown = query.removed === false ? { ...diff, removed: noRows, removedCount: 0 } : diff;
-    const silent = shown.addedCount + shown.removedCount === 0 && !(fresh && !query.eventBased);
-    const header = this.#header(query.name, counter ?? 0);
-    const lines = silent ? [] : await collect(differentialLines(header, format, shown));
-    const told = { added: shown.addedCount, removed: shown.removedCount, counter };
-    return { operations, lines, kind: 'result', outputSize: diff.outputSize, told };
-  }
-
-  #header(name: string, counter: number): LineHeader {
-    const { hostIdentifier, decorations, settings } = this.#options;
-    return {
-      name,
-      hostIdentifier: hostIdentifier(),
-      unixTime: this.#unixTime(),
-      epoch: settings().epoch,
-      counter,
-      decorations: decorations?.() ?? {},
-    };
-  }
 }
-
-const noRows = Uint8Array.of(0x90);
 
 const failureOf = (error: unknown): Pick<RunRecord, 'error' | 'code'> => ({
   error: reasonOf(error),
   code: error instanceof OutpostError ? error.code : '',
 });
-
-/** 0 for the first result of an epoch, then one more for each that differs. */
-function tableCounter({ record, fresh }: Previous, diff: DiffResult): number | undefined {
-  if (fresh) return 0;
-  if (diff.addedCount + diff.removedCount === 0) return record.counter;
-  return record.counter === undefined ? 0 : record.counter + 1;
-}
-
-/** One more for each result with rows: the first of an epoch is 1, or 0 when a result without rows came before it. */
-function eventCounter({ record, fresh }: Previous, diff: DiffResult): number | undefined {
-  if (diff.addedCount === 0) return record.counter;
-  if (fresh) return 1;
-  return record.counter === undefined ? 0 : record.counter + 1;
-}
-
-async function collect(lines: Iterable<string>): Promise<string[]> {
-  const all: string[] = [];
-  for (const line of lines) {
-    all.push(line);
-    if (all.length % linesAtOnce === 0) await new Promise(resolve => setImmediate(resolve));
-  }
-  return all;
-}

@@ -1,8 +1,15 @@
 import { OutpostError } from '@outpost/protocol';
+import { reasonOf } from '../reason.ts';
 import type { Operation } from '../storage/store.ts';
 import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
-import { loadPerformance, noPerformance, type QueryPerformance, savePerformance } from './performance.ts';
+import {
+  forgetPerformance,
+  loadPerformance,
+  noPerformance,
+  type QueryPerformance,
+  savePerformance,
+} from './performance.ts';
 import { type Guilt, Quarantine } from './quarantine.ts';
 import type { ScheduledQuery } from './query.ts';
 import { noFigures, percentile, RunLog } from './run-log.ts';
@@ -86,10 +93,12 @@ export class Scheduler {
   /** Takes over a schedule: the queries that may run, in the order in which they run. */
   async update(queries: readonly ScheduledQuery[]): Promise<void> {
     const { store, settings, random } = this.#options;
-    await this.#settlePerformance(queries);
-    this.#intervals = await splayedIntervals(store, queries, settings().splayPercent, random);
+    const performance = await this.#settlePerformance(queries);
+    const splayed = await splayedIntervals(store, queries, settings().splayPercent, random);
+    this.#intervals = splayed.intervals;
     this.#queries = [...queries];
     this.#runs.keep(new Set(queries.map(({ name }) => name)));
+    await this.#remember([...performance, ...splayed.operations]);
   }
 
   /** Runs until it is stopped or `--schedule_timeout` is over. */
@@ -225,8 +234,18 @@ export class Scheduler {
     }
   }
 
-  /** Counters begin anew for a query whose SQL was edited, and go with a query that is removed. */
-  async #settlePerformance(queries: readonly ScheduledQuery[]): Promise<void> {
+  /** What cannot be stored, as on a full disk, is not known after the next start; the schedule counts all the same. */
+  async #remember(operations: readonly Operation[]): Promise<void> {
+    const { store, status } = this.#options;
+    try {
+      await store.batch(operations);
+    } catch (error) {
+      status.warning('scheduler', `Counters and intervals of queries could not be stored: ${reasonOf(error)}`);
+    }
+  }
+
+  /** Counters begin anew for a query whose SQL was edited, and go with a query that is removed. @returns what is to be stored */
+  async #settlePerformance(queries: readonly ScheduledQuery[]): Promise<readonly Operation[]> {
     const { store, status } = this.#options;
     const before = new Map(this.#queries.map(query => [query.name, query.query]));
     const operations: Operation[] = [];
@@ -244,8 +263,8 @@ export class Scheduler {
     }
     for (const name of before.keys()) {
       this.#runner.setPerformance(name, undefined);
-      operations.push({ type: 'delete', domain: 'query_performance', key: name });
+      operations.push(forgetPerformance(name));
     }
-    await store.batch(operations);
+    return operations;
   }
 }

@@ -27,15 +27,15 @@ function stored(text: string | undefined, interval: number): number | undefined 
 }
 
 /**
- * The splayed intervals of queries by scheduled name: those remembered for the same configured interval, and new ones, which are
- * written. Queries of one bare name in several packs share what is remembered.
+ * The splayed intervals of queries by scheduled name: those remembered for the same configured interval, and new ones, with the
+ * operations that remember them. Queries of one bare name in several packs share what is remembered.
  */
 export async function splayedIntervals(
   store: Store,
   queries: readonly ScheduledQuery[],
   percent: number,
   random: () => number,
-): Promise<Map<string, number>> {
+): Promise<{ readonly intervals: ReadonlyMap<string, number>; readonly operations: readonly Operation[] }> {
   const intervals = new Map<string, number>();
   const remembered = new Map<string, string>();
   const operations = new Map<string, Operation>();
@@ -49,6 +49,5 @@ export async function splayedIntervals(
     remembered.set(key, now);
     if (text !== now) operations.set(key, { type: 'put', domain: 'configurations', key, value: packText(now) });
   }
-  await store.batch([...operations.values()]);
-  return intervals;
+  return { intervals, operations: [...operations.values()] };
 }

@@ -36,10 +36,15 @@ const silence = (runs: readonly PluginRow[]): readonly string[] => {
     : ['Its last result was the same as the one before, so that there was nothing to log; a snapshot query logs each.'];
 };
 
-const scheduled = async (ask: Ask, row: PluginRow): Promise<readonly string[]> => {
-  const name = quoted(row.name ?? '');
-  const runs = await ask(`select * from outpost_query_runs where name = ${name}`);
-  const held = await ask(`select * from outpost_quarantine where query = ${name}`);
+/** What is known about queries beside their standing, by name. */
+interface Beside {
+  readonly runs: ReadonlyMap<string | undefined, readonly PluginRow[]>;
+  readonly held: ReadonlyMap<string | undefined, readonly PluginRow[]>;
+}
+
+const scheduled = (row: PluginRow, beside: Beside): readonly string[] => {
+  const runs = beside.runs.get(row.name) ?? [];
+  const held = beside.held.get(row.name) ?? [];
   return [
     `${row.name}: every ${row.splayed_interval} s (${row.interval} s and splay), ${row.running === '1' ? 'running now' : `due in ${row.next_run_in} s`}`,
     `  ${row.query}`,
@@ -83,9 +88,11 @@ const explain = async (ask: Ask, name: string | undefined): Promise<{ lines: rea
     return name === undefined
       ? { lines: ['Nothing is scheduled.'], found: true }
       : { lines: await absent(ask, name), found: false };
-  const parts: string[] = [];
-  for (const row of rows) parts.push((await scheduled(ask, row)).join('\n'));
-  return { lines: [parts.join('\n\n')], found: true };
+  const only = (column: string): string => (name === undefined ? '' : ` where ${column} = ${quoted(name)}`);
+  const runs = await ask(`select * from outpost_query_runs${only('name')}`);
+  const held = await ask(`select * from outpost_quarantine${only('query')}`);
+  const beside = { runs: Map.groupBy(runs, run => run.name), held: Map.groupBy(held, entry => entry.query) };
+  return { lines: [rows.map(row => scheduled(row, beside).join('\n')).join('\n\n')], found: true };
 };
 
 /**

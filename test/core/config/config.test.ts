@@ -5,6 +5,7 @@ import { ConfigBackup } from '../../../core/src/config/backup.ts';
 import type { ScheduledQuery } from '../../../core/src/schedule/query.ts';
 import { Store } from '../../../core/src/storage/store.ts';
 import { packText } from '../../../core/src/storage/values.ts';
+import { OutpostError } from '../../../protocol/src/index.ts';
 import { settle } from '../schedule/fake-clock.ts';
 import { harness } from './harness.ts';
 import { Sayings } from './sayings.ts';
@@ -358,5 +359,38 @@ describe('the backup of the configuration', () => {
     plugin.failure = 'no network';
     await config.refresh();
     assert.deepEqual(config.schedule, []);
+  });
+});
+
+describe('a full database', () => {
+  const full = async (): Promise<void> => {
+    throw new OutpostError('STORE_FULL', { path: '/db' });
+  };
+
+  it('does not keep a new configuration from being in force', async () => {
+    const { config, plugin, status } = harness({ beforeUpdate: full });
+    plugin.sources = { a: JSON.stringify({ schedule: { q: { query: 'select 1', interval: 5 } } }) };
+    assert.equal(await config.refresh(), true);
+    assert.deepEqual(
+      config.schedule.map(({ name }) => name),
+      ['q'],
+    );
+    assert.deepEqual(config.faults, []);
+    assert.match(
+      status.lines.join('\n'),
+      /^W The database could not be cleared of what an earlier configuration left: /,
+    );
+  });
+
+  it('is no reason for a refresh to reject, whatever the plugin gives', async () => {
+    const store = Store.memory();
+    await store.batch([{ type: 'put', domain: 'configurations', key: 'config_persistence.a', value: packText('{}') }]);
+    const { config, plugin } = harness({
+      beforeUpdate: full,
+      backup: new ConfigBackup(store, new Sayings(), () => true),
+    });
+    plugin.failure = 'no network';
+    assert.equal(await config.refresh(), false);
+    assert.equal(config.valid, false);
   });
 });

@@ -79,6 +79,33 @@ test('status lines that could not be stored are told of once they can be', async
   assert.deepEqual(messages.slice(1), ['three']);
 });
 
+test('status lines that cannot be stored reach loggers that are there all the same', async context => {
+  const store = Store.memory();
+  const status = new StatusLog(quiet, () => undefined);
+  const outbox = await Outbox.open(store, {
+    loggers: ['log'],
+    budgetBytes: 1 << 20,
+    sequence: true,
+    report: () => undefined,
+    statusText: text => text,
+  });
+  const delivery = new StatusDelivery(status, outbox, () => 'host');
+  const got: string[] = [];
+  await outbox.attach({ name: 'log', deliver: async entries => void got.push(...entries.map(({ text }) => text)) });
+  const full = context.mock.method(store, 'batch', () => Promise.reject(new Error('no space left')));
+  status.info('daemon', 'one');
+  await delivery.flush();
+  full.mock.restore();
+  status.info('daemon', 'two');
+  await delivery.flush();
+  await outbox.drain(5000);
+  await outbox.close();
+  assert.deepEqual(
+    got.map(text => (JSON.parse(text) as { m: string }).m),
+    ['one', 'two'],
+  );
+});
+
 test('the first reason to end counts', async () => {
   const end = new EndRequest();
   end.ask('first', 3);

@@ -36,7 +36,8 @@ const logged = async (engine: Engine, sql: string, numerics: boolean): Promise<s
   const format = { eventType: true, snapshotEventType: false, numerics, decorationsTopLevel: false, nullText: '' };
   const { diff } = await engine.query(sql, { lane: 'scheduled', deadlineMs: 10_000, previous: emptyState(1) });
   assert.ok(diff);
-  return [...differentialLines(header, format, diff)].map(line => /"columns":(\{.*\}),"action"/.exec(line)?.[1] ?? '');
+  const lines = await Array.fromAsync(differentialLines(header, format, diff));
+  return lines.map(line => /"columns":(\{.*\}),"action"/.exec(line)?.[1] ?? '');
 };
 
 const answeredTo = async (engine: Engine, sql: string): Promise<Record<string, string>[]> =>

@@ -35,8 +35,11 @@ test('a splayed interval lies around the configured one, and every value can com
 test('splay is remembered for the same interval, by the name without its pack', async () => {
   const store = Store.memory();
   const query = { name: 'pack_p_q', splayName: 'q', query: 'select 1', interval: 100 };
-  const intervals = async (interval: number, percent = 10) =>
-    [...(await splayedIntervals(store, [{ ...query, interval }], percent, () => 0)).values()][0];
+  const intervals = async (interval: number, percent = 10) => {
+    const found = await splayedIntervals(store, [{ ...query, interval }], percent, () => 0);
+    await store.batch(found.operations);
+    return found.intervals.get('pack_p_q');
+  };
   assert.equal(await intervals(100), 90);
   assert.equal(unpackText((await store.get('configurations', 'interval.q')) ?? new Uint8Array()), '100:90');
   assert.equal(await intervals(100, 101), 90);

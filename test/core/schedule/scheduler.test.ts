@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { unendedQueries } from '../../../core/src/schedule/marks.ts';
+import { loadPerformance } from '../../../core/src/schedule/performance.ts';
 import type { RunQuery } from '../../../core/src/schedule/runner.ts';
 import { Store } from '../../../core/src/storage/store.ts';
 import { OutpostError } from '../../../protocol/src/index.ts';
@@ -297,5 +298,53 @@ test('a query that the engine had to stop is held and says why', async () => {
   await agent.scheduler.quarantine.lift('q');
   await agent.scheduler.tick(4);
   assert.equal(runs, 2);
+  await agent.stop();
+});
+
+test('counters of a query that is removed or edited while it runs are not written again', async () => {
+  const store = Store.memory();
+  const { runQuery, slow } = stuckEngine();
+  const before = { name: 'slow', query: 'select 1', interval: 1 };
+  const stored = async (): Promise<number> => (await loadPerformance(store, 'slow')).executions;
+  for (const after of [[], [{ ...before, query: 'select 2' }]]) {
+    const clock = new FakeClock();
+    const agent = await startAgent([before], { store, clock, runQuery });
+    void agent.scheduler.run();
+    await clock.advance(500);
+    await agent.scheduler.update(after);
+    slow.resolve();
+    await settle();
+    assert.equal(await stored(), 0);
+    assert.deepEqual(
+      agent.scheduler.rows().map(({ executions }) => executions),
+      after.map(() => 0),
+    );
+    await agent.stop();
+  }
+});
+
+test('with a full database a new schedule is in force, which is said once, and its end once', async context => {
+  const store = Store.memory();
+  const agent = await startAgent([], { store, runQuery: new TestEngine().runQuery });
+  const full = context.mock.method(store, 'batch', () =>
+    Promise.reject(new OutpostError('STORE_FULL', { path: '/db' })),
+  );
+  await agent.scheduler.update([
+    { name: 'a', query: 'select 1 as a', interval: 1 },
+    { name: 'b', query: 'select 2 as b', interval: 1 },
+  ]);
+  for (let time = 1; time <= 3; time++) await agent.scheduler.tick(time);
+  assert.equal(agent.status.length, 2, agent.status.join('\n'));
+  assert.match(agent.status[0] ?? '', /^W Counters and intervals of queries could not be stored: .*\/db/);
+  assert.match(agent.status[1] ?? '', /^E Error adding new results to database for query a: .*\/db/);
+  full.mock.restore();
+  agent.status.length = 0;
+  for (let time = 4; time <= 5; time++) await agent.scheduler.tick(time);
+  await settle();
+  assert.deepEqual(
+    agent.status.filter(line => line.includes('database')),
+    ['I The database takes results again, after 6 that it did not take.'],
+  );
+  assert.equal(agent.results.length, 2);
   await agent.stop();
 });

@@ -33,8 +33,12 @@ const recordsAtOnce = 16;
 export class Courier {
   readonly #options: CourierOptions;
   readonly #stopped = new AbortController();
+  /** The place of the last line that the logger took, and the one that the store knows of. */
   #cursor: number;
+  #stored: number;
   #failures = 0;
+  /** Whether lines are under way past the outbox. */
+  #passing = false;
   #running: Promise<void> | undefined;
   #again = false;
   #settle: (() => void)[] = [];
@@ -42,6 +46,7 @@ export class Courier {
   constructor(options: CourierOptions) {
     this.#options = options;
     this.#cursor = options.cursor;
+    this.#stored = options.cursor;
   }
 
   /** Says that there may be new lines. */
@@ -61,6 +66,24 @@ export class Courier {
   settled(): Promise<void> {
     if (this.#running === undefined || this.#failures > 0) return Promise.resolve();
     return new Promise(resolve => this.#settle.push(resolve));
+  }
+
+  /**
+   * Hands lines over past the outbox, once: those that cannot be stored.
+   * @returns whether the logger took them
+   */
+  async pass(entries: readonly Entry[]): Promise<boolean> {
+    if (this.#passing || this.#stopped.signal.aborted) return false;
+    this.#passing = true;
+    try {
+      await this.#options.sink.deliver(entries);
+      return true;
+    } catch {
+      // The courier says what ails the logger, at its next delivery; whoever hands these lines over counts them.
+      return false;
+    } finally {
+      this.#passing = false;
+    }
   }
 
   async #run(): Promise<void> {
@@ -86,14 +109,23 @@ export class Courier {
   }
 
   async #deliver(): Promise<boolean> {
-    const { store, sink, acknowledged } = this.#options;
+    const { store, sink } = this.#options;
+    await this.#acknowledge();
     const page = await this.#page(store);
     const entries = page.entries;
     if (entries.length === 0 || this.#stopped.signal.aborted) return false;
     await sink.deliver(entries);
-    await acknowledged(page.position);
     this.#cursor = page.position;
+    await this.#acknowledge();
     return true;
+  }
+
+  /** Stores how far the logger has come. Lines that it took do not come again because that failed, unless the process ends. */
+  async #acknowledge(): Promise<void> {
+    if (this.#stored === this.#cursor) return;
+    const position = this.#cursor;
+    await this.#options.acknowledged(position);
+    this.#stored = position;
   }
 
   /** The next lines after the cursor. A record that it stands within is read from the middle on. */
@@ -122,8 +154,11 @@ export class Courier {
     if (signal.aborted) return;
     this.#failures += 1;
     if (this.#failures === 1) {
-      const reason = reasonOf(error);
-      report('warning', `The logger ${sink.name} did not take its lines, which wait and are tried again: ${reason}`);
+      const what =
+        this.#stored === this.#cursor
+          ? `The logger ${sink.name} did not take its lines, which wait and are tried again`
+          : `How far the logger ${sink.name} has come could not be stored, which is tried again before it is given more`;
+      report('warning', `${what}: ${reasonOf(error)}`);
     }
     this.#settled();
     await clock.sleep(backoffMs(this.#failures, backoff, random), signal);

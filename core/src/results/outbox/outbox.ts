@@ -4,7 +4,7 @@ import type { BackoffLimits } from './backoff.ts';
 import { Courier, type Sink } from './courier.ts';
 import { Draft, type Line } from './draft.ts';
 import { dropCursor, type Ledger, loadCursors, loadLedger, saveCursor, saveLedger } from './ledger.ts';
-import { parseRecordKey, positionKey, type Record, recordKey } from './record.ts';
+import { type Entry, parseRecordKey, positionKey, type Record, recordKey } from './record.ts';
 
 /** How an outbox works. */
 export interface OutboxOptions {
@@ -99,6 +99,16 @@ export class Outbox {
       for (const courier of this.#couriers.values()) courier.wake();
       return first;
     });
+  }
+
+  /**
+   * Hands status lines to the attached loggers past the store, which cannot take them: once, and in no order with those that wait.
+   * @returns whether all of them took the lines
+   */
+  async pass(texts: readonly string[]): Promise<boolean> {
+    const entries = texts.map((text): Entry => ({ sequence: 0, kind: 'status', text }));
+    const taken = await Promise.all([...this.#couriers.values()].map(courier => courier.pass(entries)));
+    return taken.length > 0 && taken.every(Boolean);
   }
 
   /** Begins to deliver to a logger, from its cursor on. One of the same name before it is stopped. */

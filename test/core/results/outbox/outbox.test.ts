@@ -301,3 +301,37 @@ test('model: at random deaths nothing acknowledged is lost, order is kept, a lin
     { numRuns: 60 },
   );
 });
+
+test('lines that a logger took do not come again because that could not be stored', async context => {
+  const store = Store.memory();
+  const settings = options({ loggers: ['one'] });
+  const outbox = await Outbox.open(store, settings);
+  const one = new Recorder('one');
+  await outbox.commit([], [result('a')]);
+  const full = context.mock.method(store, 'batch', () => Promise.reject(new Error('no space left')));
+  await outbox.attach(one);
+  await settings.clock.advance(120_000);
+  assert.deepEqual(one.texts, ['a']);
+  assert.deepEqual(settings.said, [
+    'warning How far the logger one has come could not be stored, which is tried again before it is given more: no space left',
+  ]);
+  full.mock.restore();
+  await outbox.commit([], [result('b')]);
+  await settings.clock.advance(120_000);
+  assert.deepEqual(one.texts, ['a', 'b']);
+  assert.deepEqual(outbox.lags(), new Map([['one', 0]]));
+  await outbox.close();
+});
+
+test('lines that cannot be stored are handed over past the store, and whether all loggers took them is told', async () => {
+  const outbox = await Outbox.open(Store.memory(), options());
+  assert.equal(await outbox.pass(['nobody']), false);
+  const [one, two] = [new Recorder('one'), new Recorder('two')];
+  await outbox.attach(one);
+  await outbox.attach(two);
+  assert.equal(await outbox.pass(['a']), true);
+  two.failing = true;
+  assert.equal(await outbox.pass(['b']), false);
+  assert.deepEqual([one.texts, two.texts], [['a', 'b'], ['a']]);
+  await outbox.close();
+});
