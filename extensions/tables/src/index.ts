@@ -29,6 +29,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./linux/apparmor_profiles.ts')).apparmorProfiles,
   },
   {
+    name: 'apt_sources',
+    aliases: [],
+    module: at('./linux/apt_sources.ts'),
+    load: async () => (await import('./linux/apt_sources.ts')).aptSources,
+  },
+  {
     name: 'arp_cache',
     aliases: [],
     module: at('./common/arp_cache.ts'),
@@ -317,6 +323,12 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./linux/msr.ts')).msr,
   },
   {
+    name: 'npm_packages',
+    aliases: [],
+    module: at('./common/npm_packages.ts'),
+    load: async () => (await import('./common/npm_packages.ts')).npmPackages,
+  },
+  {
     name: 'oem_strings',
     aliases: [],
     module: at('./posix/oem_strings.ts'),
@@ -339,6 +351,24 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/platform_info.ts'),
     load: async () => (await import('./common/platform_info.ts')).platformInfo,
+  },
+  {
+    name: 'portage_keywords',
+    aliases: [],
+    module: at('./linux/portage_keywords.ts'),
+    load: async () => (await import('./linux/portage_keywords.ts')).portageKeywords,
+  },
+  {
+    name: 'portage_packages',
+    aliases: [],
+    module: at('./linux/portage_packages.ts'),
+    load: async () => (await import('./linux/portage_packages.ts')).portagePackages,
+  },
+  {
+    name: 'portage_use',
+    aliases: [],
+    module: at('./linux/portage_use.ts'),
+    load: async () => (await import('./linux/portage_use.ts')).portageUse,
   },
   {
     name: 'process_envs',
@@ -381,6 +411,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/processes.ts'),
     load: async () => (await import('./common/processes.ts')).processes,
+  },
+  {
+    name: 'python_packages',
+    aliases: [],
+    module: at('./common/python_packages.ts'),
+    load: async () => (await import('./common/python_packages.ts')).pythonPackages,
   },
   {
     name: 'rpm_package_files',
@@ -525,6 +561,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/vscode_extensions.ts'),
     load: async () => (await import('./common/vscode_extensions.ts')).vscodeExtensions,
+  },
+  {
+    name: 'yum_sources',
+    aliases: [],
+    module: at('./linux/yum_sources.ts'),
+    load: async () => (await import('./linux/yum_sources.ts')).yumSources,
   },
 ];
 
