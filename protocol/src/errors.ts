@@ -250,7 +250,7 @@ const entries = {
   PIDFILE_HELD: {
     source: 'user',
     message: 'The pid file {path} belongs to the running process {pid}.',
-    remedy: 'Stop that process, or choose another file with --pidfile.',
+    remedy: 'Stop that process (--force kills it), or choose another file with --pidfile.',
   },
   PIDFILE_UNUSABLE: {
     source: 'host',

@@ -53,7 +53,7 @@ export class Logging {
     });
     const sinks = loggers.map(name => new LoggerSink(registry, name, flags.program.name));
     for (const sink of sinks) await beginOwn(sink, registry);
-    const statuses = new StatusDelivery(status, outbox, hostIdentifier);
+    const statuses = new StatusDelivery(status, outbox, hostIdentifier, () => flags.get('logger_status_sync'));
     for (const sink of sinks) await outbox.attach(sink);
     return new Logging(outbox, statuses);
   }

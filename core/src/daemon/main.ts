@@ -21,7 +21,7 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
   const { holdPidfile } = await import('./watch.ts');
   const { superviseExtensions } = await import('../agent/supervision.ts');
   const { extensionLimits } = await import('../agent/limits.ts');
-  const release = holdPidfile(flags);
+  const release = await holdPidfile(flags);
   try {
     return await runWorker(flags, notices, status => {
       const say = (severity: 0 | 1 | 2, source: string, message: string): void =>
@@ -38,6 +38,7 @@ const run = async (flags: FlagStore, notices: readonly string[], argv: readonly 
   if (flags.get('database_dump'))
     return (await import('../toolbox/store-inspect.ts')).dumpStore(flags.get('database_path'));
   if (flags.get('config_check') || flags.get('config_dump')) return runOnce(flags);
+  if (flags.get('daemonize')) return (await import('./background.ts')).startInBackground(argv);
   if (process.env[workerVariable] !== undefined) return (await import('./worker.ts')).runWorker(flags, notices);
   if (flags.get('disable_watchdog')) return runAlone(flags, notices);
   return (await import('./watch.ts')).runWatcher(flags, argv);

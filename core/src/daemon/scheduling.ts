@@ -1,6 +1,7 @@
 import type { Core } from '../agent/core.ts';
 import type { Config } from '../config/index.ts';
 import { rowsAsText } from '../engine/rows.ts';
+import { reasonOf } from '../reason.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { Decorators } from '../schedule/decorators.ts';
@@ -39,16 +40,17 @@ const decoratorsOf = ({ flags, status, engine }: Core): Decorators =>
     },
   });
 
-const schedulerOf = (
-  { core, store, outbox, hostIdentifier }: ScheduleParts,
-  decorators: Decorators,
-): Promise<Scheduler> => {
+const schedulerOf = (parts: ScheduleParts, decorators: Decorators): Promise<Scheduler> => {
+  const { core, store, outbox, hostIdentifier } = parts;
   const { flags, status, engine } = core;
   const lastVerdict = process.env[verdictVariable];
   return Scheduler.open({
     decorations: () => decorators.current(),
     beforeQuery: () => decorators.always(),
-    afterTick: time => decorators.atInterval(time),
+    afterTick: async time => {
+      await decorators.atInterval(time);
+      await reload(parts, time);
+    },
     store,
     outbox,
     status,
@@ -59,6 +61,20 @@ const schedulerOf = (
     random: Math.random,
     ...(lastVerdict !== undefined && { lastVerdict }),
   });
+};
+
+/** `--schedule_reload`: the database is opened anew now and then; one that cannot be goes on being tried with each use. */
+const reload = async ({ core, store }: ScheduleParts, time: number): Promise<void> => {
+  const { flags, status, engine } = core;
+  const every = flags.get('schedule_reload');
+  if (every === 0 || time % every !== 0) return;
+  if (flags.get('schedule_reload_sql')) engine.shrink();
+  status.verbose('database', 'The database is closed and opened again (--schedule_reload).');
+  try {
+    await store.reopen();
+  } catch (error) {
+    status.warning('database', `The database could not be opened again: ${reasonOf(error)}`);
+  }
 };
 
 /** Lets the tables about the agent tell of its schedule. */

@@ -12,10 +12,13 @@ export class StatusDelivery {
   #lost = 0;
   readonly #outbox: Outbox;
   readonly #hostIdentifier: () => string;
+  readonly #atOnce: () => boolean;
   #collected: StatusLine[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(status: StatusLog, outbox: Outbox, hostIdentifier: () => string) {
+  /** @param atOnce `--logger_status_sync`: whether a line waits for no other */
+  constructor(status: StatusLog, outbox: Outbox, hostIdentifier: () => string, atOnce = () => false) {
+    this.#atOnce = atOnce;
     this.#outbox = outbox;
     this.#hostIdentifier = hostIdentifier;
     status.drainTo(line => this.#add(line));
@@ -54,6 +57,7 @@ export class StatusDelivery {
 
   #add(line: StatusLine): void {
     this.#collected.push(line);
+    if (this.#atOnce()) return void this.flush();
     this.#timer ??= setTimeout(() => void this.flush(), collectMs).unref();
   }
 }

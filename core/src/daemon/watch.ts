@@ -4,7 +4,7 @@ import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
-import { takePidfile } from '../watchdog/pidfile.ts';
+import { killHolder, takePidfile } from '../watchdog/pidfile.ts';
 import { Watcher } from '../watchdog/watcher.ts';
 
 /** The nice value of the agent. */
@@ -13,9 +13,17 @@ const agentPriority = 10;
 /** Seconds of `--alarm_timeout` that are left for the watcher's own end. */
 const reserveSeconds = 4;
 
-/** Takes the pid file, unless flags say that there is none. @returns what gives it back */
-export const holdPidfile = (flags: FlagStore): (() => void) =>
-  flags.get('ephemeral') || flags.get('pidfile') === '' ? () => undefined : takePidfile(flags.get('pidfile'));
+/**
+ * Takes the pid file, unless flags say that there is none; with `--force` from another agent, which is killed.
+ * @returns what gives it back
+ * @throws OutpostError PIDFILE_HELD, PIDFILE_UNUSABLE
+ */
+export const holdPidfile = async (flags: FlagStore): Promise<() => void> => {
+  const path = flags.get('pidfile');
+  if (flags.get('ephemeral') || path === '') return () => undefined;
+  if (flags.get('force')) await killHolder(path);
+  return takePidfile(path);
+};
 
 /** The agent's work is less urgent than that of the machine: watcher, worker and extensions run at nice 10, as osquery does. */
 const stepBack = (): void => {
@@ -28,7 +36,7 @@ const stepBack = (): void => {
  * @returns the exit code of the last worker
  */
 export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Promise<number> => {
-  const release = holdPidfile(flags);
+  const release = await holdPidfile(flags);
   if (flags.get('watchdog_level') >= 0) stepBack();
   const printer = new StatusLog(statusOptions(flags));
   const watcher = new Watcher({

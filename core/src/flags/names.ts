@@ -15,15 +15,15 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     audit_debug audit_fim_debug audit_fim_show_accesses audit_force_reconfigure audit_force_unconfigure audit_persist
     audit_show_partial_fim_events audit_show_untracked_res_warnings aws_debug aws_disable_imdsv1_fallback aws_enable_proxy
     aws_enforce_fips aws_kinesis_disable_log_status aws_kinesis_random_partition_key carver_compression
-    carver_disable_function colorlogtostderr daemonize disable_audit
+    carver_disable_function colorlogtostderr disable_audit
     disable_carver disable_endpointsecurity disable_endpointsecurity_fim disable_enrollment
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
     enable_file_events enable_keyboard_events enable_mouse_events
     enable_ntfs_event_publisher enable_numeric_monitoring enable_powershell_events_subscriber enable_process_etw_events
     enable_syslog enable_watchdog_debug enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
-    enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize force ignore_registry_exceptions
-    ignore_table_exceptions install keep_container_worker_open keychain_access_cache log_prefix logger_status_sync
-    logger_tls_compress logtostderr ntfs_event_publisher_debug planner schedule_reload_sql
+    enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize ignore_registry_exceptions
+    ignore_table_exceptions install keep_container_worker_open keychain_access_cache log_prefix 
+    logger_tls_compress logtostderr ntfs_event_publisher_debug planner 
     stop_logging_if_full_disk thrift_verbose tls_accept_gzip tls_allow_unsafe tls_disable_status_log tls_dump tls_node_api
     tls_secret_always tls_session_reuse uninstall usn_journal_reader_debug utc yara_malloc_trim yara_sigurl_authenticate`),
   int32: words(`audit_backlog_limit audit_backlog_wait_time dns_resolver_refresh_interval logbuflevel logbufsecs
@@ -38,7 +38,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
   uint64: words(`aws_firehose_period aws_kinesis_period aws_sts_timeout buffered_log_max config_tls_max_attempts
     distributed_tls_max_attempts events_expiry events_max logger_tls_backoff_max logger_tls_max logger_tls_max_lines
     logger_tls_max_linesize logger_tls_period malloc_trim_threshold numeric_monitoring_pre_aggregation_time read_max
-    schedule_reload syslog_events_expiry syslog_events_max syslog_rate_limit table_delay tls_enroll_max_attempts
+    syslog_events_expiry syslog_events_max syslog_rate_limit table_delay tls_enroll_max_attempts
     tls_enroll_max_interval`),
   string: words(`augeas_lenses aws_access_key_id aws_firehose_endpoint aws_firehose_region aws_firehose_stream
     aws_kinesis_endpoint aws_kinesis_region aws_kinesis_stream aws_profile_name aws_proxy_host aws_proxy_password

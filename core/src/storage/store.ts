@@ -104,6 +104,13 @@ export class Store {
     this.syncs += 1;
   }
 
+  /** Closes the database and opens it again, which finds out whether it can still be. Calls meanwhile wait. Nothing for a store in memory. */
+  async reopen(): Promise<void> {
+    if (!(this.#current instanceof LevelBackend)) return;
+    await this.sync();
+    if (this.#renewing === undefined) await this.#renew(this.#current, () => openOrReplace(this.#path, this.#options));
+  }
+
   /** Syncs and closes. Calls that come later are refused. */
   async close(): Promise<void> {
     if (this.#closed) return;

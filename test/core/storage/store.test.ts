@@ -205,3 +205,20 @@ test('every acknowledged batch survives kill -9 whole, and none is there in part
   }
   assert.deepEqual(notices, []);
 });
+
+test('a database is opened again while it is used, and nothing is lost or refused', async () => {
+  const store = await Store.open(path, { onNotice });
+  const write = async (key: number): Promise<void> => {
+    await store.batch([{ type: 'put', domain: 'queries', key: String(key), value: packText('x') }]);
+    if (key % 7 === 0) await Promise.all([store.reopen(), store.reopen()]);
+    assert.notEqual(await store.get('queries', String(key)), undefined);
+  };
+  await Promise.all(Array.from({ length: 50 }, (_, key) => write(key)));
+  assert.equal((await store.scan('queries', { limit: 100 })).length, 50);
+  assert.deepEqual(notices, []);
+  await store.close();
+  const memory = Store.memory();
+  await memory.batch([{ type: 'put', domain: 'queries', key: 'q', value: packText('x') }]);
+  await memory.reopen();
+  assert.notEqual(await memory.get('queries', 'q'), undefined, 'a store in memory would lose everything');
+});

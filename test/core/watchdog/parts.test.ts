@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -60,15 +61,20 @@ test('quick deaths wait longer and longer, a long life starts anew', () => {
   assert.equal(delay.after(1), 7);
 });
 
-test('a pid file is taken once, taken over from the dead, and removed only when ours', () => {
+test('a pid file is taken once, taken over from the dead, and removed only when ours; another program has none', context => {
   const directory = mkdtempSync(join(tmpdir(), 'outpost-'));
   const path = join(directory, 'pid');
   writeFileSync(path, '999999999\n');
   const release = takePidfile(path);
-  assert.equal(readFileSync(path, 'utf8'), `${process.pid}\n`);
+  assert.equal(readFileSync(path, 'utf8'), String(process.pid));
+  assert.equal(statSync(path).mode & 0o777, 0o600);
   release();
   assert.throws(() => readFileSync(path));
-  writeFileSync(path, `${process.ppid}\n`);
+  writeFileSync(path, '1');
+  takePidfile(path)();
+  const agent = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', 'outpostd'], { stdio: 'ignore' });
+  context.after(() => agent.kill());
+  writeFileSync(path, String(agent.pid));
   assert.throws(
     () => takePidfile(path),
     (error: unknown) => error instanceof OutpostError && error.code === 'PIDFILE_HELD',

@@ -12,6 +12,7 @@ export const agentFlags = {
     check: alarmSeconds,
   }),
   allow_unsafe: hidden('bool', 'false', 'Load extensions in spite of the owner and mode of their files'),
+  daemonize: cli('bool', 'false', 'Start in the background, at the root of the file system, and return'),
   database_dump: cli('bool', 'false', 'Print what is in the database and end'),
   database_path: cli('string', databasePath, 'Directory of the database'),
   disable_database: runtime('bool', 'false', 'Keep the database in memory', { effect: 'start' }),
@@ -23,6 +24,7 @@ export const agentFlags = {
   enable_foreign: runtime('bool', 'false', 'Have tables of other platforms, without rows'),
   enable_tables: cli('string', '', 'Comma-separated tables, the only ones that queries can use'),
   ephemeral: runtime('bool', 'false', 'Keep no pid file, and the database in memory', { effect: 'start' }),
+  force: cli('bool', 'false', 'Kill the agent that holds the pid file'),
   host_identifier: runtime(
     'string',
     'hostname',

@@ -1,4 +1,4 @@
-import { cli, runtime } from '../definition.ts';
+import { cli, hidden, runtime } from '../definition.ts';
 import { logPath } from '../paths.ts';
 
 const fileMode = (text: string): string | undefined => {
@@ -40,6 +40,7 @@ export const loggerFlags = {
     'End each result line with its sequence number, which shows what is missing or repeated',
   ),
   logger_snapshot_event_type: runtime('bool', 'false', 'Log a line for each row of a snapshot'),
+  logger_status_sync: hidden('bool', 'false', 'Take each status line to the loggers by itself, and not with others'),
   logger_syslog_facility: runtime('int32', '19', 'Facility of the syslog plugin, 0 to 23', { effect: 'start' }),
   logger_syslog_prepend_cee: runtime('bool', 'false', 'Begin the results of the syslog plugin with @cee:', {
     effect: 'start',

@@ -1,4 +1,4 @@
-import { runtime } from '../definition.ts';
+import { hidden, runtime } from '../definition.ts';
 
 /** Flags of scheduled and distributed queries. */
 export const scheduleFlags = {
@@ -27,6 +27,12 @@ export const scheduleFlags = {
   schedule_epoch: runtime('uint64', '0', 'Number stamped on differential results; a new number starts them afresh'),
   schedule_lognames: runtime('bool', 'false', 'Say in the status log which scheduled query runs'),
   schedule_max_drift: runtime('uint64', '60', 'Seconds by which the schedule may lag before it stops catching up'),
+  schedule_reload: runtime(
+    'uint64',
+    '3600',
+    'Seconds of the schedule after which the database is closed and opened again, 0 for never',
+  ),
+  schedule_reload_sql: hidden('bool', 'false', 'End idle query threads, too, when the database is opened again'),
   schedule_splay_percent: runtime(
     'uint64',
     '10',
