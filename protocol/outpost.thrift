@@ -3,8 +3,8 @@
 // field is skipped, an unknown method is answered with the exception UNKNOWN_METHOD. docs/protocol.md is the specification.
 //
 // Negotiation. A manager that speaks version 2 lists the option `outpost_protocol` with the value `2` in options(). Only then does
-// an extension set field 100 of its InternalExtensionInfo, and only then does the manager call the methods of ExtensionV2 on
-// the extension's socket. A peer that never does either sees osquery's protocol, byte for byte.
+// an extension call openLease() instead of registerExtension(), and only who holds a lease is called with the methods of
+// ExtensionV2, on its own socket. A peer that does neither sees osquery's protocol, byte for byte.
 //
 // Calls. Methods of version 2 are answered as they are done, in any order, by the sequence id of their request, which is unique
 // among the unanswered calls of a connection. Methods of version 1 are answered in the order in which they came.
@@ -13,12 +13,6 @@
 // named by the request: nil, integer, float 64, str (text, UTF-8), bin (bytes).
 
 include "osquery.thrift"
-
-// ---- fields that version 2 adds to structs of version 1 (osquery.thrift; stock peers skip them) ----
-//
-//   InternalExtensionInfo.100: i32 outpost_protocol        2, when the extension speaks version 2
-//   InternalExtensionInfo.101: list<TableDocument> tables  what route rows cannot say of its tables
-//   ExtensionStatus.100: i64 generation                    of the lease, in the answer to registerExtension and updateRegistry
 
 // ---- outcomes ----
 
@@ -72,9 +66,9 @@ struct OrderTerm {
 // One scan of a table.
 struct Scan {
   1: string table
-  2: list<string> columns   // the columns of each row, in this order
+  2: list<string> columns   // the columns of each row, in this order; `rowid`, the row's id, of writable tables only
   3: binary constraints     // MessagePack: an array of [column, operator (its number of version 1), [values]]
-  4: i64 limit              // the caller reads no more rows than this; -1: no limit
+  4: i64 limit              // the caller reads no more rows than this; 0: no limit
   5: list<OrderTerm> order
 }
 
@@ -89,7 +83,8 @@ struct Page {
   7: list<string> types     // of the first page of a query: declared types, in capitals
 }
 
-struct Write {
+// A row to be written.
+struct RowWrite {
   1: string table
   2: i32 kind               // 1 insert, 2 update, 3 delete
   3: i64 row_id             // of the row that is there
@@ -134,7 +129,7 @@ service ExtensionV2 extends osquery.Extension {
   Page nextRows(1: i64 cursor, 2: i32 page_bytes, 3: Terms terms)
   // Gives a cursor up; unanswered pages are answered at once. Closing an unknown cursor does nothing.
   oneway void closeRows(1: i64 cursor)
-  Written write(1: Write write, 2: Terms terms)
+  Written write(1: RowWrite row, 2: Terms terms)
   // Delivers lines, in order. No more lines are sent to a logger while a call is unanswered than its window (docs/protocol.md).
   LogAnswer logLines(1: string logger, 2: list<LogLine> lines, 3: Terms terms)
   // call() of version 1, on terms.
@@ -152,15 +147,22 @@ struct Lease {
   2: i64 generation
 }
 
+struct LeaseGrant {
+  1: Outcome outcome
+  2: Lease lease            // afterwards the extension listens on the manager's socket path, a dot and the uuid
+  3: i32 interval_ms        // how often the manager wants renew()
+}
+
 enum LeaseState {
   HELD = 0
-  UNKNOWN = 1               // register again, at once
+  UNKNOWN = 1               // open another one, at once
   REPLACED = 2              // another extension of this name holds it: end
 }
 
 struct LeaseAnswer {
-  1: LeaseState state
-  2: i32 interval_ms        // when the manager wants to hear again
+  1: Outcome outcome
+  2: LeaseState state
+  3: i32 interval_ms        // when the manager wants to hear again
 }
 
 // What an event table may still push.
@@ -173,16 +175,18 @@ struct EventAnswer {
 
 // Spoken by the core, on the manager's socket.
 service ExtensionManagerV2 extends osquery.ExtensionManager {
-  // A sign of life that tells whether the registration still stands.
+  // registerExtension() of version 1, by an extension that speaks version 2. deregisterExtension() gives the lease back.
+  LeaseGrant openLease(1: osquery.InternalExtensionInfo info, 2: osquery.ExtensionRegistry registry, 3: list<TableDocument> tables, 4: Terms terms)
+  // A sign of life that tells whether the lease still stands.
   LeaseAnswer renew(1: Lease lease)
-  // Adds and removes plugins on a living lease. What is added replaces what has its name. All or nothing.
-  osquery.ExtensionStatus updateRegistry(1: Lease lease, 2: osquery.ExtensionRegistry add, 3: list<TableDocument> tables, 4: map<string, list<string>> remove)
+  // Adds and removes plugins on a living lease, by registry. What is added replaces what has its name. All or nothing.
+  LeaseGrant updateRegistry(1: Lease lease, 2: osquery.ExtensionRegistry add, 3: list<TableDocument> tables, 4: map<string, list<string>> remove, 5: Terms terms)
   // query() of version 1 with typed rows, page by page.
   Page openQuery(1: string sql, 2: i32 page_bytes, 3: Terms terms)
   Page nextRows(1: i64 cursor, 2: i32 page_bytes, 3: Terms terms)
   oneway void closeRows(1: i64 cursor)
   PluginAnswer ask(1: string registry, 2: string item, 3: osquery.ExtensionPluginRequest request, 4: Terms terms)
   // Events of an event table: a block of rows, numbered from `sequence` on without a gap. `lost`: so many were lost before them, and why.
-  EventAnswer pushEvents(1: Lease lease, 2: string table, 3: i64 sequence, 4: binary rows, 5: i64 lost, 6: string reason)
+  EventAnswer pushEvents(1: Lease lease, 2: string table, 3: i64 sequence, 4: binary rows, 5: i64 lost, 6: string reason, 7: Terms terms)
   oneway void cancel(1: i32 sequence_id)
 }

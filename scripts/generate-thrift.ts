@@ -1,15 +1,15 @@
-// `npm run generate --workspace protocol`: compiles protocol/osquery.thrift into protocol/src/generated/ with the Thrift compiler
+// `npm run generate --workspace protocol`: compiles protocol/*.thrift into protocol/src/generated/ with the Thrift compiler
 // (Debian and Ubuntu: apt-get install thrift-compiler). What it generates is amended as `amendments` says, and declared for
 // TypeScript from the compiler's JSON description.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Description, declarations, indexModule } from './thrift-declarations.ts';
 
 const protocol = join(import.meta.dirname, '../protocol');
 const target = join(protocol, 'src/generated');
-const sources = ['osquery_types.js', 'Extension.js', 'ExtensionManager.js'] as const;
+const idls = ['osquery', 'outpost'] as const;
 
 /** A fault of the compiler's output: what stands there, what belongs there. */
 interface Amendment {
@@ -54,7 +54,7 @@ module.exports = (map, key, value) => {
 `;
 
 const compile = (...options: string[]): void => {
-  execFileSync('thrift', [...options, join(protocol, 'osquery.thrift')], { stdio: 'inherit' });
+  for (const idl of idls) execFileSync('thrift', [...options, join(protocol, `${idl}.thrift`)], { stdio: 'inherit' });
 };
 
 const directory = mkdtempSync(join(tmpdir(), 'outpost-thrift-'));
@@ -62,6 +62,7 @@ try {
   const version = execFileSync('thrift', ['--version'], { encoding: 'utf8' }).trim();
   compile('--gen', 'js:node,es6', '-out', directory);
   compile('--gen', 'json', '-out', directory);
+  const sources = readdirSync(directory).filter(name => name.endsWith('.js'));
   const generated = new Map(sources.map(name => [name, readFileSync(join(directory, name), 'utf8')]));
   for (const { why, from, to } of amendments) {
     let amended = false;
@@ -74,10 +75,10 @@ try {
       throw new Error(`${version} no longer needs this amendment, or writes the code in another way: ${why}`);
   }
   for (const [name, text] of generated) writeFileSync(join(target, name), text);
-  const description = JSON.parse(readFileSync(join(directory, 'osquery.json'), 'utf8')) as Description;
+  const descriptions = idls.map(idl => JSON.parse(readFileSync(join(directory, `${idl}.json`), 'utf8')) as Description);
   writeFileSync(join(target, 'set-entry.js'), setEntry);
-  writeFileSync(join(target, 'index.mjs'), indexModule(description, version));
-  writeFileSync(join(target, 'index.d.mts'), declarations(description, version));
+  writeFileSync(join(target, 'index.mjs'), indexModule(descriptions, version));
+  writeFileSync(join(target, 'index.d.mts'), declarations(descriptions, version));
 } finally {
   rmSync(directory, { recursive: true });
 }

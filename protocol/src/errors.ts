@@ -1,3 +1,6 @@
+/** Whose turn it is. */
+export type ErrorSource = 'user' | 'plugin' | 'host' | 'downstream';
+
 /**
  * The one table of errors. Every error that leaves a part of Outpost is an {@link OutpostError} with a code of this table;
  * docs/errors.md is generated from it. A code that is retired never comes back with another meaning.
@@ -6,7 +9,7 @@
  * a file, a permission, a full disk), `downstream` (something we ship to or fetch from).
  */
 interface ErrorEntry {
-  readonly source: 'user' | 'plugin' | 'host' | 'downstream';
+  readonly source: ErrorSource;
   /** A whole sentence; `{name}` is replaced by the value of that name. */
   readonly message: string;
   /** What to do about it, a whole sentence; `{name}` as above. */
@@ -89,6 +92,61 @@ const entries = {
     source: 'plugin',
     message: 'Extension call failed: {method} at {path} was not answered within {seconds} seconds.',
     remedy: 'Find out what the extension is busy with, or allow more time.',
+  },
+  CALL_CANCELLED: {
+    source: 'user',
+    message: 'The call was cancelled.',
+    remedy: 'Make it again if that was not intended.',
+  },
+  CALL_FAILED: {
+    source: 'plugin',
+    message: 'The call failed.',
+    remedy: 'Read what the other side says; its version knows errors that this one does not.',
+  },
+  TOO_MANY_CALLS: {
+    source: 'plugin',
+    message: 'The connection has {limit} unanswered calls and takes no more.',
+    remedy: 'Wait for answers before the next call.',
+  },
+  UNKNOWN_CURSOR: {
+    source: 'plugin',
+    message: 'The connection has no cursor {cursor}.',
+    remedy: 'Begin anew: a cursor ends with its last page, when it is closed, and with its connection.',
+  },
+  TOO_MANY_CURSORS: {
+    source: 'plugin',
+    message: 'The connection has {limit} open cursors and gets no more.',
+    remedy: 'Read cursors to their end, or close them.',
+  },
+  BLOCK_MALFORMED: {
+    source: 'plugin',
+    message: 'A block of rows is malformed at byte {offset}: {reason}.',
+    remedy: 'Mend the program at the other end of the connection: docs/protocol.md describes blocks.',
+  },
+  LEASE_UNKNOWN: {
+    source: 'plugin',
+    message: 'The agent knows no lease {generation} of the extension {uuid}.',
+    remedy: 'Open another lease at once.',
+  },
+  LEASE_REPLACED: {
+    source: 'user',
+    message: 'The lease of the extension {extension} was given to another process of that name.',
+    remedy: 'Stop one of the two, or give it another name.',
+  },
+  LEASE_HELD: {
+    source: 'user',
+    message: 'Another extension has the name {extension} and is alive.',
+    remedy: 'Stop one of the two, or give it another name.',
+  },
+  LEASE_REFUSED: {
+    source: 'user',
+    message: '{message}',
+    remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
+  },
+  PLUGIN_FAILED: {
+    source: 'plugin',
+    message: '{message}',
+    remedy: 'Read the log of the extension.',
   },
   // sdk
   DEFINITION_INVALID: {
@@ -383,17 +441,25 @@ export type ErrorValues = Readonly<Record<string, string | number>>;
 const fill = (text: string, values: ErrorValues): string =>
   text.replace(/\{(\w+)\}/g, (place, name: string) => (name in values ? String(values[name]) : place));
 
+/** What else an error may be told. */
+export interface ErrorOptions {
+  readonly cause?: unknown;
+  readonly sqliteCode?: number;
+  /** The words of another process, in place of those of the table. */
+  readonly said?: { readonly message: string; readonly remedy: string; readonly source: ErrorSource };
+}
+
 /** An error of the table: `message` says what happened and where, `remedy` what to do. */
 export class OutpostError extends Error {
   override readonly name = 'OutpostError';
   readonly code: ErrorCode;
-  readonly source: ErrorEntry['source'];
+  readonly source: ErrorSource;
   readonly remedy: string;
   /** SQLite's result code, where the error is one of a statement. */
   readonly sqliteCode: number | undefined;
 
-  constructor(code: ErrorCode, values: ErrorValues = {}, options: { cause?: unknown; sqliteCode?: number } = {}) {
-    const entry: ErrorEntry = entries[code];
+  constructor(code: ErrorCode, values: ErrorValues = {}, options: ErrorOptions = {}) {
+    const entry: ErrorEntry = options.said ?? entries[code];
     super(fill(entry.message, values), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.source = entry.source;

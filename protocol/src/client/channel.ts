@@ -4,6 +4,7 @@ import { Inbox } from '../binary/inbox.ts';
 import type { Limits } from '../binary/limits.ts';
 import type { Endpoint } from '../endpoint.ts';
 import { OutpostError } from '../errors.ts';
+import { ConcurrentCalls } from './calls.ts';
 
 /** How long to wait before another attempt when the server's queue of new connections is full. */
 const fullQueueDelayMs = 20;
@@ -46,9 +47,14 @@ const connectWithin = async (path: string, timeoutMs: number): Promise<Socket> =
   }
 };
 
-/** One connection of a client: sends requests in the order in which they were made, one at a time, and finds their replies. */
+/**
+ * One connection of a client: sends requests of version 1 in the order in which they were made, one at a time, those of version 2
+ * at once, and finds their replies.
+ */
 export class Channel {
   readonly endpoint: Endpoint;
+  /** The calls of version 2. */
+  readonly concurrent: ConcurrentCalls;
   readonly #socket: Socket;
   readonly #inbox: Inbox;
   readonly #waiting: Pending[] = [];
@@ -64,6 +70,7 @@ export class Channel {
     this.endpoint = endpoint;
     this.#socket = socket;
     this.#inbox = new Inbox(limits);
+    this.concurrent = new ConcurrentCalls(endpoint.path, limits, bytes => this.send(bytes));
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', cause => this.#fail(this.#lost(cause)));
     socket.on('close', () => this.#fail(this.#lost()));
@@ -104,6 +111,16 @@ export class Channel {
     this.#fail(new OutpostError('EXTENSION_CALL_FAILED', { reason: 'the client was closed.' }));
   }
 
+  /** Sends bytes, unless the connection is over: then nobody waits for what they would do. */
+  send(bytes: Uint8Array): void {
+    if (this.#closedBy === undefined) this.#socket.write(bytes);
+  }
+
+  /** @throws OutpostError why the connection is over, if it is */
+  check(): void {
+    if (this.#closedBy !== undefined) throw this.#closedBy;
+  }
+
   #sendNext(): void {
     if (this.#current !== undefined) return;
     this.#current = this.#waiting.shift();
@@ -121,6 +138,7 @@ export class Channel {
 
   /** A message that answers nothing that was asked is passed over, as the Thrift library does. */
   #settle(message: Buffer): void {
+    if (this.concurrent.settle(message)) return;
     const pending = this.#current;
     if (pending === undefined || !pending.accepts(message)) return;
     clearTimeout(pending.timer);
@@ -143,6 +161,7 @@ export class Channel {
     if (this.#closedBy !== undefined) return;
     this.#closedBy = error;
     this.#socket.destroy();
+    this.concurrent.fail(error);
     const unanswered = this.#current === undefined ? this.#waiting : [this.#current, ...this.#waiting];
     for (const pending of unanswered) {
       clearTimeout(pending.timer);

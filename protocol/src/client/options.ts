@@ -12,4 +12,6 @@ export interface ClientOptions {
 export interface CallOptions {
   /** Milliseconds until the call fails, its turn in the queue included. */
   readonly timeoutMs?: number;
+  /** Gives a call of version 2 up, here and at the other side. */
+  readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,4 @@
-// Made by scripts/generate-thrift.ts from protocol/osquery.thrift with Thrift version 0.17.0; not to be edited.
+// Made by scripts/generate-thrift.ts from protocol/*.thrift with Thrift version 0.17.0; not to be edited.
 import type { ThriftStruct } from '../binary/thrift.ts';
 
 export type Struct<Fields = object> = ThriftStruct & { [Name in keyof Fields]: Fields[Name] | null };
@@ -14,6 +14,38 @@ export declare const ExtensionResponse: StructClass<{ status: ExtensionStatus; r
 export type ExtensionResponse = Struct<{ status: ExtensionStatus; response: Record<string, string>[] }>;
 export declare const ExtensionException: StructClass<{ code: number; message: string; uuid: number | bigint }>;
 export type ExtensionException = Struct<{ code: number; message: string; uuid: number | bigint }>;
+export declare const Outcome: StructClass<{ error: string; message: string; remedy: string; source: number }>;
+export type Outcome = Struct<{ error: string; message: string; remedy: string; source: number }>;
+export declare const Terms: StructClass<{ deadline_ms: number }>;
+export type Terms = Struct<{ deadline_ms: number }>;
+export declare const ColumnDocument: StructClass<{ name: string; description: string }>;
+export type ColumnDocument = Struct<{ name: string; description: string }>;
+export declare const TableDocument: StructClass<{ name: string; description: string; examples: string[]; platforms: string[]; columns: ColumnDocument[]; order: string[]; exact: string[]; writable: boolean; pushed: boolean }>;
+export type TableDocument = Struct<{ name: string; description: string; examples: string[]; platforms: string[]; columns: ColumnDocument[]; order: string[]; exact: string[]; writable: boolean; pushed: boolean }>;
+export declare const OrderTerm: StructClass<{ column: string; descending: boolean }>;
+export type OrderTerm = Struct<{ column: string; descending: boolean }>;
+export declare const Scan: StructClass<{ table: string; columns: string[]; constraints: Uint8Array; limit: number | bigint; order: OrderTerm[] }>;
+export type Scan = Struct<{ table: string; columns: string[]; constraints: Uint8Array; limit: number | bigint; order: OrderTerm[] }>;
+export declare const Page: StructClass<{ outcome: Outcome; cursor: number | bigint; more: boolean; rows: Uint8Array; warnings: string[]; columns: string[]; types: string[] }>;
+export type Page = Struct<{ outcome: Outcome; cursor: number | bigint; more: boolean; rows: Uint8Array; warnings: string[]; columns: string[]; types: string[] }>;
+export declare const RowWrite: StructClass<{ table: string; kind: number; row_id: number | bigint; has_row_id: boolean; new_row_id: number | bigint; values: Uint8Array }>;
+export type RowWrite = Struct<{ table: string; kind: number; row_id: number | bigint; has_row_id: boolean; new_row_id: number | bigint; values: Uint8Array }>;
+export declare const Written: StructClass<{ outcome: Outcome; row_id: number | bigint }>;
+export type Written = Struct<{ outcome: Outcome; row_id: number | bigint }>;
+export declare const LogLine: StructClass<{ kind: number; line: Uint8Array }>;
+export type LogLine = Struct<{ kind: number; line: Uint8Array }>;
+export declare const LogAnswer: StructClass<{ outcome: Outcome; accepted: number }>;
+export type LogAnswer = Struct<{ outcome: Outcome; accepted: number }>;
+export declare const PluginAnswer: StructClass<{ outcome: Outcome; answer: ExtensionResponse }>;
+export type PluginAnswer = Struct<{ outcome: Outcome; answer: ExtensionResponse }>;
+export declare const Lease: StructClass<{ uuid: number | bigint; generation: number | bigint }>;
+export type Lease = Struct<{ uuid: number | bigint; generation: number | bigint }>;
+export declare const LeaseGrant: StructClass<{ outcome: Outcome; lease: Lease; interval_ms: number }>;
+export type LeaseGrant = Struct<{ outcome: Outcome; lease: Lease; interval_ms: number }>;
+export declare const LeaseAnswer: StructClass<{ outcome: Outcome; state: number; interval_ms: number }>;
+export type LeaseAnswer = Struct<{ outcome: Outcome; state: number; interval_ms: number }>;
+export declare const EventAnswer: StructClass<{ outcome: Outcome; sequence: number | bigint; credit_bytes: number | bigint; credit_ms: number }>;
+export type EventAnswer = Struct<{ outcome: Outcome; sequence: number | bigint; credit_bytes: number | bigint; credit_ms: number }>;
 
 export declare const messages: {
   readonly ping: { readonly Arguments: StructClass; readonly Result: StructClass<{ success: ExtensionStatus }> };
@@ -25,5 +57,17 @@ export declare const messages: {
   readonly deregisterExtension: { readonly Arguments: StructClass<{ uuid: number | bigint }>; readonly Result: StructClass<{ success: ExtensionStatus }> };
   readonly query: { readonly Arguments: StructClass<{ sql: string }>; readonly Result: StructClass<{ success: ExtensionResponse }> };
   readonly getQueryColumns: { readonly Arguments: StructClass<{ sql: string }>; readonly Result: StructClass<{ success: ExtensionResponse }> };
+  readonly openRows: { readonly Arguments: StructClass<{ scan: Scan; page_bytes: number; terms: Terms }>; readonly Result: StructClass<{ success: Page }> };
+  readonly nextRows: { readonly Arguments: StructClass<{ cursor: number | bigint; page_bytes: number; terms: Terms }>; readonly Result: StructClass<{ success: Page }> };
+  readonly closeRows: { readonly Arguments: StructClass<{ cursor: number | bigint }> };
+  readonly write: { readonly Arguments: StructClass<{ row: RowWrite; terms: Terms }>; readonly Result: StructClass<{ success: Written }> };
+  readonly logLines: { readonly Arguments: StructClass<{ logger: string; lines: LogLine[]; terms: Terms }>; readonly Result: StructClass<{ success: LogAnswer }> };
+  readonly ask: { readonly Arguments: StructClass<{ registry: string; item: string; request: Record<string, string>; terms: Terms }>; readonly Result: StructClass<{ success: PluginAnswer }> };
+  readonly cancel: { readonly Arguments: StructClass<{ sequence_id: number }> };
+  readonly openLease: { readonly Arguments: StructClass<{ info: InternalExtensionInfo; registry: Record<string, Record<string, Record<string, string>[]>>; tables: TableDocument[]; terms: Terms }>; readonly Result: StructClass<{ success: LeaseGrant }> };
+  readonly renew: { readonly Arguments: StructClass<{ lease: Lease }>; readonly Result: StructClass<{ success: LeaseAnswer }> };
+  readonly updateRegistry: { readonly Arguments: StructClass<{ lease: Lease; add: Record<string, Record<string, Record<string, string>[]>>; tables: TableDocument[]; remove: Record<string, string[]>; terms: Terms }>; readonly Result: StructClass<{ success: LeaseGrant }> };
+  readonly openQuery: { readonly Arguments: StructClass<{ sql: string; page_bytes: number; terms: Terms }>; readonly Result: StructClass<{ success: Page }> };
+  readonly pushEvents: { readonly Arguments: StructClass<{ lease: Lease; table: string; sequence: number | bigint; rows: Uint8Array; lost: number | bigint; reason: string; terms: Terms }>; readonly Result: StructClass<{ success: EventAnswer }> };
 };
-export declare const services: Readonly<Record<'Extension' | 'ExtensionManager', { readonly Client: unknown; readonly Processor: unknown }>>;
+export declare const services: Readonly<Record<'Extension' | 'ExtensionManager' | 'ExtensionV2' | 'ExtensionManagerV2', { readonly Client: unknown; readonly Processor: unknown }>>;

@@ -64,10 +64,9 @@ export function locateResult(input: ByteReader): LocatedResponse | undefined {
   return located;
 }
 
-/** Writes the struct around a response: rows to be encoded, or encoded already. */
-const writeResult = (output: BinaryProtocol, response: ExtensionResponse | RawResponse): void => {
+/** Writes the struct of a response: rows to be encoded, or encoded already. */
+export const writeResponse = (output: BinaryProtocol, response: ExtensionResponse | RawResponse): void => {
   const { code, message, uuid } = response.status;
-  output.writeFieldBegin('success', FieldType.struct, 0);
   output.writeFieldBegin('status', FieldType.struct, 1);
   output.writeFieldBegin('code', FieldType.i32, 1);
   output.writeI32(code);
@@ -81,6 +80,12 @@ const writeResult = (output: BinaryProtocol, response: ExtensionResponse | RawRe
   if ('rowsBytes' in response) bytes.writeBytes(response.rowsBytes);
   else writeRows(bytes, response.response);
   output.writeFieldStop();
+};
+
+/** Writes the struct around a response. */
+const writeResult = (output: BinaryProtocol, response: ExtensionResponse | RawResponse): void => {
+  output.writeFieldBegin('success', FieldType.struct, 0);
+  writeResponse(output, response);
   output.writeFieldStop();
 };
 

@@ -4,8 +4,10 @@ import type { Limits } from '../binary/limits.ts';
 import { OutpostError } from '../errors.ts';
 import type { Structs } from '../messages/message.ts';
 import type { Peer } from '../types.ts';
-import { answer } from './answer.ts';
-import type { Service } from './service.ts';
+import { answer, type Request, readRequest } from './answer.ts';
+import { Calls, callLimit } from './calls.ts';
+import type { CallConnection } from './handlers2.ts';
+import type { Service, Work } from './service.ts';
 import type { ServerStatistics } from './statistics.ts';
 
 /** What the connections of a server share. */
@@ -18,21 +20,38 @@ export interface ConnectionContext {
   readonly pendingBytes: number;
   /** Milliseconds that a message may take to arrive, and a reply to be read. */
   readonly messageTimeoutMs: number;
+  /** Milliseconds that a call of version 2 may take which gives no deadline, or a later one. */
+  readonly callTimeoutMs: number;
   readonly statistics: ServerStatistics;
   readonly onFault: (fault: OutpostError, peer: Peer) => void;
 }
 
-/** One client of a server. Its requests are answered one after another; while one is, the client is not listened to. */
-export class ServerConnection {
+/** A request of version 1. */
+interface OrderedRequest {
+  readonly request: Request;
+  readonly work: Extract<Work, { kind: 'ordered' }>;
+}
+
+/**
+ * One client of a server. Its requests of version 1 are answered one after another; those of version 2 side by side, by {@link Calls}.
+ * It is not listened to while a request of version 1 is in work, unless it has shown that it speaks version 2.
+ */
+export class ServerConnection implements CallConnection {
   readonly peer: Peer;
+  readonly ended: AbortSignal;
   /** When it last had nothing to do, on the clock of `performance.now()`. */
   idleSince: number = performance.now();
   readonly #socket: Socket;
   readonly #context: ConnectionContext;
   readonly #inbox: Inbox;
+  readonly #calls: Calls;
   #pendingCounted = 0;
   #timer: NodeJS.Timeout | undefined;
+  /** Whether a request of version 1 is in work. */
   #busy = false;
+  /** A request of version 1 that came while one was in work. */
+  #held: OrderedRequest | undefined;
+  #speaksVersion2 = false;
   #ending = false;
 
   /** @param onClose is told once, when the connection is over */
@@ -41,24 +60,41 @@ export class ServerConnection {
     this.#socket = socket;
     this.#context = context;
     this.#inbox = new Inbox(context.limits);
+    const over = new AbortController();
+    this.ended = over.signal;
+    const { path, callTimeoutMs, statistics } = context;
+    const send = (bytes: Buffer): Promise<void> => this.#send(bytes);
+    this.#calls = new Calls({ path, callTimeoutMs, statistics, connection: this, send, onEnd: () => this.#work() });
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', () => socket.destroy());
     socket.on('close', () => {
       this.#disarm();
       this.#countPending(0);
+      this.#calls.end();
+      over.abort();
       onClose();
     });
   }
 
   /** Whether it neither has a request in work nor a part of one. */
   get idle(): boolean {
-    return !this.#busy && this.#inbox.pending === 0;
+    return !this.#working && this.#inbox.pending === 0;
   }
 
-  /** Ends the connection when the request in work is answered, or now. */
+  get #working(): boolean {
+    return this.#busy || this.#calls.size > 0;
+  }
+
+  /** Whether no more messages are taken for now. Calls beyond their limit are refused, but the refusals must be read, too. */
+  get #blocked(): boolean {
+    if (this.#ending || this.#held !== undefined || this.#calls.size >= 2 * callLimit) return true;
+    return this.#busy && !this.#speaksVersion2;
+  }
+
+  /** Ends the connection when what is in work is answered, or now. */
   end(): void {
     this.#ending = true;
-    if (!this.#busy) this.#socket.destroy();
+    if (!this.#working) this.#socket.destroy();
   }
 
   /** Ends the connection now. */
@@ -75,17 +111,18 @@ export class ServerConnection {
     this.#context.statistics.receivedBytes += chunk.length;
     this.#inbox.push(chunk);
     this.#countPending(this.#inbox.pending);
-    if (!this.#busy) void this.#work();
+    this.#work();
   }
 
-  /** Answers all requests that are there. */
-  async #work(): Promise<void> {
-    this.#busy = true;
-    this.#socket.pause();
+  /** Takes all requests that are there and may be begun, and goes to rest. */
+  #work(): void {
+    if (this.#socket.destroyed) return;
     try {
-      for (let message = this.#inbox.take(); message !== undefined; message = this.#inbox.take()) {
-        await this.#answer(message);
-        if (this.#ending || this.#socket.destroyed) break;
+      while (!this.#blocked) {
+        const message = this.#inbox.take();
+        if (message === undefined) break;
+        this.#disarm();
+        this.#take(message);
       }
     } catch (error) {
       return this.#reject(error);
@@ -93,57 +130,80 @@ export class ServerConnection {
     this.#rest();
   }
 
+  #take(message: Buffer): void {
+    const { service, statistics } = this.#context;
+    statistics.requests += 1;
+    const request = readRequest(service, message, this.#context);
+    const { work } = request;
+    if (work.kind === 'ordered') {
+      if (this.#busy) this.#held = { request, work };
+      else void this.#answer({ request, work });
+      return;
+    }
+    this.#speaksVersion2 = true;
+    if (work.kind === 'concurrent') this.#calls.start(request, work);
+    else if (work.kind === 'cancel') this.#calls.cancel(work.id);
+    else work.run({ connection: this, signal: this.ended });
+  }
+
   #rest(): void {
-    this.#busy = false;
-    this.idleSince = performance.now();
-    if (this.#ending || this.#socket.destroyed) return this.destroy();
+    if (!this.#working) {
+      this.idleSince = performance.now();
+      if (this.#ending) return this.destroy();
+    }
     const { pending } = this.#inbox;
     this.#countPending(pending);
-    if (pending === 0) this.#disarm();
-    else if (!this.#awaitRest()) return;
+    if (this.#blocked) {
+      this.#socket.pause();
+      return;
+    }
+    if (pending > 0 && !this.#awaitRest()) return;
     this.#socket.resume();
   }
 
   /** A message is not all there yet: waits for the rest, unless too much of this kind is held already. */
   #awaitRest(): boolean {
-    const { statistics, pendingBytes: limit, path } = this.#context;
+    const { statistics, pendingBytes: limit, path, messageTimeoutMs } = this.#context;
     if (statistics.pendingBytes <= limit) {
-      this.#arm('MESSAGE_UNFINISHED');
+      this.#timer ??= setTimeout(() => this.#timeOut('MESSAGE_UNFINISHED'), messageTimeoutMs);
       return true;
     }
     this.#reject(new OutpostError('BUFFERS_EXHAUSTED', { path, limit }));
     return false;
   }
 
-  async #answer(message: Buffer): Promise<void> {
-    this.#disarm();
-    const { service, structs, limits, statistics } = this.#context;
-    statistics.requests += 1;
-    const { bytes, failed } = await answer(service, message, { peer: this.peer, structs, limits });
-    if (failed) statistics.exceptions += 1;
-    await this.#send(bytes);
+  /** Answers requests of version 1, as long as one waits. */
+  async #answer(first: OrderedRequest): Promise<void> {
+    this.#busy = true;
+    for (let next: OrderedRequest | undefined = first; next !== undefined; next = this.#held) {
+      this.#held = undefined;
+      const { bytes, failed } = await answer(next.request, next.work, { connection: this, signal: this.ended });
+      if (failed) this.#context.statistics.exceptions += 1;
+      await this.#send(bytes);
+      if (this.#ending || this.#socket.destroyed) break;
+    }
+    this.#busy = false;
+    this.#work();
   }
 
   /** Waits until the reply is read or the connection is over. */
   #send(bytes: Buffer): Promise<void> {
     this.#context.statistics.sentBytes += bytes.length;
     const { promise, resolve } = Promise.withResolvers<void>();
-    this.#arm('REPLY_NOT_READ');
+    const timer = setTimeout(() => this.#timeOut('REPLY_NOT_READ'), this.#context.messageTimeoutMs);
     this.#socket.write(bytes, () => {
-      this.#disarm();
+      clearTimeout(timer);
       resolve();
     });
     return promise;
   }
 
-  #arm(code: 'MESSAGE_UNFINISHED' | 'REPLY_NOT_READ'): void {
-    if (this.#timer !== undefined) return;
+  #timeOut(code: 'MESSAGE_UNFINISHED' | 'REPLY_NOT_READ'): void {
     const { messageTimeoutMs, statistics, onFault } = this.#context;
-    this.#timer = setTimeout(() => {
-      statistics.timedOut += 1;
-      this.destroy();
-      onFault(new OutpostError(code, { seconds: messageTimeoutMs / 1000 }), this.peer);
-    }, messageTimeoutMs);
+    if (this.#socket.destroyed) return;
+    statistics.timedOut += 1;
+    this.destroy();
+    onFault(new OutpostError(code, { seconds: messageTimeoutMs / 1000 }), this.peer);
   }
 
   #disarm(): void {

@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly pendingBytes?: number;
   /** Milliseconds that a message may take to arrive, and a reply to be read; 60,000 by default. An idle connection stays. */
   readonly messageTimeoutMs?: number;
+  /** Milliseconds that a call of version 2 may take, whatever its deadline; 300,000 by default. */
+  readonly callTimeoutMs?: number;
   /** Milliseconds that `close` waits for requests in work, 1,000 by default. */
   readonly closeTimeoutMs?: number;
   /** The number of a group whose members may connect, too; nobody but this user and root, when left out. */

@@ -1,18 +1,19 @@
 import type { Endpoint } from '../endpoint.ts';
 import type { ExtensionHandler, ExtensionManagerHandler } from './handlers.ts';
+import type { ExtensionHandler2, ExtensionManagerHandler2 } from './handlers2.ts';
 import type { Server, ServerOptions } from './options.ts';
 
 /** What only a server needs (sockets, messages, generated code) is loaded when one is started, not when a program starts. */
 const load = async () => ({ ...(await import('./socket-server.ts')), ...(await import('./service.ts')) });
 
 /**
- * Serves an extension. The socket is made with mode 0600; one that a dead process of this user left there is replaced.
+ * Serves an extension, of version 2 when its handler is. The socket is made with mode 0600; one that a dead process of this user left there is replaced.
  *
  * @throws OutpostError SOCKET_IN_USE, SOCKET_PATH_OCCUPIED or SOCKET_UNUSABLE
  */
 export async function serveExtension(
   endpoint: Endpoint,
-  handler: ExtensionHandler,
+  handler: ExtensionHandler | ExtensionHandler2,
   options: ServerOptions = {},
 ): Promise<Server> {
   const { serve, extensionService } = await load();
@@ -22,7 +23,7 @@ export async function serveExtension(
 /** Serves the core's extension manager; otherwise as {@link serveExtension}. */
 export async function serveManager(
   endpoint: Endpoint,
-  handler: ExtensionManagerHandler,
+  handler: ExtensionManagerHandler | ExtensionManagerHandler2,
   options: ServerOptions = {},
 ): Promise<Server> {
   const { serve, managerService } = await load();

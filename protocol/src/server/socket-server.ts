@@ -100,6 +100,7 @@ export async function serve(endpoint: Endpoint, service: Service, options: Serve
       limits: options.limits ?? requestLimits,
       pendingBytes: options.pendingBytes ?? 256 * 1024 * 1024,
       messageTimeoutMs: options.messageTimeoutMs ?? 60_000,
+      callTimeoutMs: options.callTimeoutMs ?? 300_000,
       statistics: noStatistics(),
       onFault: options.onFault ?? (() => undefined),
     },

@@ -14,6 +14,12 @@ export interface ServerStatistics {
   exceptions: number;
   /** Connections closed because they sent what is no request, or broke a limit. */
   rejected: number;
+  /** Calls of version 2 that are unanswered now, or their answers unread. */
+  calls: number;
+  /** Calls of version 2 that were cancelled, took too long, or lost their connection. */
+  givenUp: number;
+  /** Calls of version 2 that were refused because their connection had too many. */
+  overloaded: number;
   /** Connections closed because a message was not finished, or a reply not read, in time. */
   timedOut: number;
   /** Bytes of unfinished messages that are held now. */
@@ -31,6 +37,9 @@ export const noStatistics = (): ServerStatistics => ({
   requests: 0,
   exceptions: 0,
   rejected: 0,
+  calls: 0,
+  givenUp: 0,
+  overloaded: 0,
   timedOut: 0,
   pendingBytes: 0,
   receivedBytes: 0,

@@ -4,14 +4,18 @@ import { suite, test } from 'node:test';
 import { requestLimits } from '../../../protocol/src/binary/limits.ts';
 import * as structs from '../../../protocol/src/generated/index.mjs';
 import { ApplicationException, type ExtensionManagerHandler } from '../../../protocol/src/index.ts';
-import { answer } from '../../../protocol/src/server/answer.ts';
+import { answer, readRequest } from '../../../protocol/src/server/answer.ts';
 import { managerService } from '../../../protocol/src/server/service.ts';
 import { type WholeFrame, wholeFrames } from '../frames.ts';
 import { handlerWith, ok } from '../sockets.ts';
 
 const answerTo = async (hex: string, changes: Partial<ExtensionManagerHandler> = {}): Promise<string> => {
   const service = managerService(handlerWith(changes));
-  const { bytes } = await answer(service, Buffer.from(hex, 'hex'), { peer: undefined, structs, limits: requestLimits });
+  const request = readRequest(service, Buffer.from(hex, 'hex'), { structs, limits: requestLimits });
+  const { work } = request;
+  if (work.kind !== 'ordered') throw new Error(`${request.name} is not of version 1`);
+  const connection = { peer: undefined, ended: new AbortController().signal };
+  const { bytes } = await answer(request, work, { connection, signal: connection.ended });
   return bytes.toString('hex');
 };
 
