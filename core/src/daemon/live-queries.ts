@@ -1,6 +1,6 @@
 import type { Core } from '../agent/core.ts';
 import { Distributed } from '../distributed/index.ts';
-import { rowsAsText } from '../engine/rows.ts';
+import { rowsAsPairs } from '../engine/rows.ts';
 import { systemClock } from '../schedule/clock.ts';
 import type { Store } from '../storage/store.ts';
 import { activate } from './activate.ts';
@@ -29,7 +29,7 @@ export const answerLiveQueries = async (
     clock: systemClock,
     runQuery: async (sql, options) => {
       const result = await engine.query(sql, { ...options, lane: 'live', encoding: 'thrift' });
-      return { rows: rowsAsText(result), stats: result.stats };
+      return { rows: rowsAsPairs(result), stats: result.stats };
     },
     settings: () => distributedSettings(flags),
   });

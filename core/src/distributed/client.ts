@@ -1,10 +1,10 @@
 import type { ExtensionResponse } from '@outpost/protocol';
 import {
   type DistributedRequest,
-  type DistributedResults,
   decodeDistributedRead,
   encodeDistributedRequest,
   encodeDistributedResults,
+  type WrittenResult,
 } from '@outpost/sdk';
 import { reasonOf } from '../reason.ts';
 import type { DistributedOptions } from './options.ts';
@@ -25,7 +25,7 @@ export class DistributedClient {
   }
 
   /** Hands over results; false when the plugin did not take them. */
-  async write(results: DistributedResults): Promise<boolean> {
+  async write(results: readonly WrittenResult[]): Promise<boolean> {
     return (await this.#ask({ action: 'writeResults', results: encodeDistributedResults(results) })) !== undefined;
   }
 

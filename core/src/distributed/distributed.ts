@@ -7,7 +7,7 @@ import { isSql, parseResponse, type ReadResponse } from './read.ts';
 import { LiveRunner } from './runner.ts';
 
 /** The pause while the server wants quick answers, seconds. */
-const acceleratedSeconds = 5;
+const quickSeconds = 5;
 /** The longest pause after failures in a row, seconds, unless the interval is longer. */
 const backOffSeconds = 300;
 /** Results of so many bytes go out in one call. */
@@ -28,6 +28,7 @@ export class Distributed {
   readonly #runner: LiveRunner;
   readonly #stopped = new AbortController();
   #failures = 0;
+  /** Until when the plugin is asked often, milliseconds of the clock that only goes forward. */
   #acceleratedUntil: number;
   #full = false;
   /** What the last cycle and this one complained of. */
@@ -35,10 +36,11 @@ export class Distributed {
   #trouble = '';
   #loop: Promise<void> | undefined;
 
-  private constructor(options: DistributedOptions, queue: LiveQueue, acceleratedUntil: number) {
+  private constructor(options: DistributedOptions, queue: LiveQueue, acceleratedSeconds: number) {
     this.#options = options;
     this.#queue = queue;
-    this.#acceleratedUntil = acceleratedUntil;
+    this.#acceleratedUntil =
+      acceleratedSeconds === 0 ? Number.NEGATIVE_INFINITY : options.clock.monotonic() + acceleratedSeconds * 1000;
     this.#client = new DistributedClient(options);
     this.#markers = new Markers(options.store, () => options.settings().denylistSeconds ?? daySeconds);
     this.#runner = new LiveRunner(options, queue, this.#markers, this.#stopped.signal);
@@ -47,7 +49,7 @@ export class Distributed {
   /** Reads what an earlier process left in the store. */
   static async open(options: DistributedOptions): Promise<Distributed> {
     const queue = await LiveQueue.open(options.store);
-    return new Distributed(options, queue, await queue.acceleratedUntil());
+    return new Distributed(options, queue, await queue.acceleratedFor(Math.floor(options.clock.now() / 1000)));
   }
 
   /** Asks for queries at once, and then again and again until it is stopped. */
@@ -98,7 +100,7 @@ export class Distributed {
   /** Seconds until the next cycle. */
   get pauseSeconds(): number {
     const interval = Math.max(1, this.#options.settings().intervalSeconds);
-    const usual = this.#unixTime() <= this.#acceleratedUntil ? acceleratedSeconds : interval;
+    const usual = this.#options.clock.monotonic() <= this.#acceleratedUntil ? quickSeconds : interval;
     if (this.#failures < 2) return usual;
     return Math.min(usual * 2 ** Math.min(this.#failures - 1, 20), Math.max(usual, backOffSeconds));
   }
@@ -157,8 +159,8 @@ export class Distributed {
     if (accelerate === undefined) return;
     const text = `Accelerating distributed query checkins for ${accelerate} seconds`;
     this.#options.status.info('distributed', text);
-    this.#acceleratedUntil = this.#unixTime() + accelerate;
-    await this.#queue.accelerate(this.#acceleratedUntil);
+    this.#acceleratedUntil = this.#options.clock.monotonic() + accelerate * 1000;
+    await this.#queue.accelerate(this.#unixTime(), accelerate);
   }
 
   /** False when the plugin did not take all results. */

@@ -33,11 +33,15 @@ export class Markers {
     return value !== undefined && !this.#isExpired(value, unixTime);
   }
 
-  /** Forgets marks that deny nothing any more. */
+  /** Forgets marks that deny nothing any more. A mark of a time that has yet to come, by a clock that was set back since, counts from now on. */
   async dropExpired(unixTime: number): Promise<void> {
     const marks = await this.#store.scan(domain, { limit: 10_000 });
     const expired = marks.filter(([, value]) => this.#isExpired(value, unixTime));
-    await this.#store.batch(expired.map(([key]): Operation => ({ type: 'delete', domain, key })));
+    const future = marks.filter(([, value]) => Number(unpackText(value)) > unixTime);
+    await this.#store.batch([
+      ...expired.map(([key]): Operation => ({ type: 'delete', domain, key })),
+      ...future.map(([key]): Operation => ({ type: 'put', domain, key, value: packText(String(unixTime)) })),
+    ]);
   }
 
   #isExpired(value: Uint8Array, unixTime: number): boolean {

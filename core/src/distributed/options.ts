@@ -1,11 +1,12 @@
-import type { ExtensionResponse, PluginRequest, PluginRow } from '@outpost/protocol';
+import type { ExtensionResponse, PluginRequest } from '@outpost/protocol';
+import type { WrittenRow } from '@outpost/sdk';
 import type { Clock } from '../schedule/clock.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Store } from '../storage/store.ts';
 
 /** What a live query gave. */
 export interface LiveResult {
-  readonly rows: readonly PluginRow[];
+  readonly rows: readonly WrittenRow[];
   readonly stats: {
     readonly wallMs: number;
     readonly userMs: number;

@@ -1,4 +1,4 @@
-import type { DistributedResult } from '@outpost/sdk';
+import type { WrittenResult } from '@outpost/sdk';
 import { ordered } from '../storage/keys.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packText, packValue, unpackText, unpackValue } from '../storage/values.ts';
@@ -57,7 +57,7 @@ export class LiveQueue {
   }
 
   /** Puts a result in the place of its query; an older result of the same id goes. */
-  async finish(result: DistributedResult, more: readonly Operation[]): Promise<void> {
+  async finish(result: WrittenResult, more: readonly Operation[]): Promise<void> {
     const key = `${resultPrefix}${ordered(this.#next)}`;
     const value = packValue(result);
     const older = this.#pending.filter(({ id }) => id === result.id);
@@ -75,9 +75,9 @@ export class LiveQueue {
   /** The oldest results: as many as have so many bytes together, one at the least. */
   async oldest(
     maxBytes: number,
-  ): Promise<{ readonly results: readonly DistributedResult[]; readonly keys: readonly string[] }> {
+  ): Promise<{ readonly results: readonly WrittenResult[]; readonly keys: readonly string[] }> {
     const keys: string[] = [];
-    const results: DistributedResult[] = [];
+    const results: WrittenResult[] = [];
     let size = 0;
     for (const { key, bytes } of this.#pending) {
       if (keys.length > 0 && size + bytes > maxBytes) break;
@@ -96,16 +96,18 @@ export class LiveQueue {
     this.#pending = this.#pending.filter(({ key }) => !gone.has(key));
   }
 
-  /** Until when the plugin is asked often, Unix time. */
-  async acceleratedUntil(): Promise<number> {
+  /** How many seconds the plugin is yet to be asked often; never more than were wished for, wherever the clock was set. */
+  async acceleratedFor(unixTime: number): Promise<number> {
     const value = await this.#store.get(domain, accelerateKey);
-    return value === undefined ? 0 : Number(unpackText(value)) || 0;
+    const [until = 0, wished = 0] = value === undefined ? [] : unpackText(value).split(' ').map(Number);
+    return Math.max(0, Math.min(until - unixTime, wished)) || 0;
   }
 
-  /** Sets until when the plugin is asked often. */
-  async accelerate(until: number): Promise<void> {
-    await this.#store.batch([{ type: 'put', domain, key: accelerateKey, value: packText(String(until)) }]);
+  /** Remembers that the plugin is to be asked often for so many seconds. */
+  async accelerate(unixTime: number, seconds: number): Promise<void> {
+    const value = packText(`${unixTime + seconds} ${seconds}`);
+    await this.#store.batch([{ type: 'put', domain, key: accelerateKey, value }]);
   }
 }
 
-const resultOf = (value: Uint8Array): DistributedResult => unpackValue(value) as DistributedResult;
+const resultOf = (value: Uint8Array): WrittenResult => unpackValue(value) as WrittenResult;

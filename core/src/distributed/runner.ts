@@ -1,4 +1,4 @@
-import type { DistributedResult, DistributedStats } from '@outpost/sdk';
+import type { DistributedStats, WrittenResult } from '@outpost/sdk';
 import { reasonOf } from '../reason.ts';
 import type { Markers } from './markers.ts';
 import type { DistributedOptions, LiveResult } from './options.ts';
@@ -70,7 +70,7 @@ export class LiveRunner {
   }
 
   /** Undefined when the agent stopped the query. */
-  async #outcome(id: string, sql: string): Promise<DistributedResult | undefined> {
+  async #outcome(id: string, sql: string): Promise<WrittenResult | undefined> {
     const { status, clock } = this.#options;
     const began = clock.monotonic();
     try {

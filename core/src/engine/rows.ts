@@ -21,11 +21,17 @@ export const rowsBytes = ({ blocks, rowCount }: Pick<QueryResult, 'blocks' | 'ro
   return Buffer.concat([header, ...blocks]);
 };
 
-/** The rows of a result in Thrift as text by column, in select order: what live queries and decorators are given. */
-export const rowsAsText = (result: Pick<QueryResult, 'columns' | 'blocks' | 'rowCount'>): PluginRow[] => {
+/** The rows of a result in Thrift as pairs of column and text, in select order. */
+export const rowsAsPairs = (
+  result: Pick<QueryResult, 'columns' | 'blocks' | 'rowCount'>,
+): (readonly [column: string, value: string])[][] => {
   const names = [...new Set(result.columns.map(({ name }) => name))];
-  return decodeRows(rowsBytes(result)).map(row => {
-    const ordered = names.filter(name => name in row).map(name => [name, row[name] ?? ''] as const);
-    return Object.fromEntries([...ordered, ...Object.entries(row).filter(([name]) => !names.includes(name))]);
-  });
+  return decodeRows(rowsBytes(result)).map(row => [
+    ...names.filter(name => name in row).map(name => [name, row[name] ?? ''] as const),
+    ...Object.entries(row).filter(([name]) => !names.includes(name)),
+  ]);
 };
+
+/** The rows of a result in Thrift as text by column: what decorators are given. */
+export const rowsAsText = (result: Pick<QueryResult, 'columns' | 'blocks' | 'rowCount'>): PluginRow[] =>
+  rowsAsPairs(result).map(Object.fromEntries);

@@ -8,9 +8,11 @@ const keepSeconds = 592_200;
 async function staleOperations(store: Store, name: string, unixTime: number): Promise<Operation[]> {
   const key = `timestamp.${name}`;
   const bytes = await store.get('configurations', key);
-  if (bytes === undefined) return [{ type: 'put', domain: 'configurations', key, value: packText(String(unixTime)) }];
-  const last = unpackText(bytes);
-  if (!/^\d+$/.test(last)) return [{ type: 'delete', domain: 'configurations', key }];
+  const last = bytes === undefined ? '' : unpackText(bytes);
+  if (bytes !== undefined && !/^\d+$/.test(last)) return [{ type: 'delete', domain: 'configurations', key }];
+  // A time that has yet to come is that of a clock which was set back since: the query is kept from now on, as one without any.
+  if (bytes === undefined || Number(last) > unixTime)
+    return [{ type: 'put', domain: 'configurations', key, value: packText(String(unixTime)) }];
   if (Number(last) >= unixTime - keepSeconds) return [];
   return [
     ...forgetOperations(name),

@@ -102,7 +102,7 @@ export class Quarantine {
       await this.#release(name, undefined);
       return false;
     }
-    if (this.#options.now() > entry.until || denylist === false) {
+    if (this.#isOver(entry) || denylist === false) {
       this.#options.status.info('scheduler', `Scheduled denylisted query has expired: ${name}`);
       await this.#release(name, { ...entry, over: true });
       return false;
@@ -128,6 +128,14 @@ export class Quarantine {
     this.#options.status.info('scheduler', `The query ${name} was released from the quarantine.`);
     await this.#release(name, undefined);
     return true;
+  }
+
+  /** Whether the term of a query is over. When the clock was set back, the term begins anew: it was not meant to last until the old time comes again. */
+  #isOver(entry: QuarantineEntry): boolean {
+    const now = this.#options.now();
+    if (now >= entry.since) return now > entry.until;
+    this.#entries.set(entry.query, { ...entry, since: now, until: now + (entry.until - entry.since) });
+    return false;
   }
 
   /** A query that is held has not begun since: it is struck once for a run, whoever finds it guilty first. */

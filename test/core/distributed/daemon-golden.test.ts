@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { Engine } from '../../../core/src/engine/engine.ts';
-import { rowsAsText } from '../../../core/src/engine/rows.ts';
+import { rowsAsPairs } from '../../../core/src/engine/rows.ts';
 import type { PluginRequest, PluginRow } from '../../../protocol/src/index.ts';
 import { harness } from './harness.ts';
 
@@ -66,7 +66,7 @@ suite('distributed queries that osquery was given', () => {
         settings: () => ({ intervalSeconds: 1 }),
         runQuery: async sql => {
           const result = await engine.query(sql, { lane: 'live', encoding: 'thrift', deadlineMs: 10_000 });
-          return { rows: rowsAsText(result), stats: result.stats };
+          return { rows: rowsAsPairs(result), stats: result.stats };
         },
       });
       await distributed.cycle();

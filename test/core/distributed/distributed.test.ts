@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { Distributed } from '../../../core/src/distributed/index.ts';
 import { Store } from '../../../core/src/storage/store.ts';
 import { packText } from '../../../core/src/storage/values.ts';
-import { settle } from '../schedule/fake-clock.ts';
+import { FakeClock, settle } from '../schedule/fake-clock.ts';
 import { harness } from './harness.ts';
 
 const stats = { wall_time_ms: 1, user_time: 2, system_time: 3, memory: 4 };
@@ -151,6 +151,25 @@ describe('results that are not taken', () => {
 });
 
 describe('a query that kills the process', () => {
+  it('is denied for its time from when the clock was set back, and not until then', async () => {
+    const store = Store.memory();
+    const dying = await harness({ store, runQuery: () => new Promise(() => undefined) });
+    dying.plugin.responses = [{ queries: { a: 'kill' } }];
+    void dying.distributed.cycle();
+    await settle();
+    const clock = new FakeClock(1_600_000_000_000);
+    const { distributed, plugin, ran } = await harness({ store, clock });
+    await distributed.cycle();
+    await clock.advance(86_400_000);
+    plugin.responses = [{ queries: { a: 'kill' } }];
+    await distributed.cycle();
+    assert.deepEqual(ran, []);
+    await clock.advance(1000);
+    plugin.responses = [{ queries: { a: 'kill' } }];
+    await distributed.cycle();
+    assert.deepEqual(ran, ['kill']);
+  });
+
   it('is reported after the restart and not run', async () => {
     const store = Store.memory();
     const dying = await harness({ store, runQuery: () => new Promise(() => undefined) });
@@ -210,6 +229,24 @@ describe('the loop', () => {
     await distributed.stop();
     assert.deepEqual(clock.sleeps, [5000, 5000, 5000, 60_000, 60_000, 60_000]);
     assert.deepEqual(status.lines, ['I Accelerating distributed query checkins for 12 seconds']);
+  });
+
+  it('asks so for as long as was wished, wherever the clock is set', async () => {
+    const store = Store.memory();
+    const { distributed, plugin, clock } = await harness({ store });
+    plugin.responses = [{ accelerate: 12 }];
+    void distributed.run();
+    await clock.advance(1000);
+    clock.set(-1e9);
+    await clock.advance(80_000);
+    await distributed.stop();
+    assert.deepEqual(clock.sleeps, [5000, 5000, 5000, 60_000, 60_000]);
+    const early = await harness({ store, clock: new FakeClock(1_600_000_000_000) });
+    assert.equal(early.distributed.pauseSeconds, 5);
+    void early.distributed.run();
+    await (early.options.clock as FakeClock).advance(80_000);
+    assert.deepEqual((early.options.clock as FakeClock).sleeps, [5000, 5000, 5000, 60_000, 60_000]);
+    await early.distributed.stop();
   });
 
   it('asks less often while the plugin fails, and says so once', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../../core/src/schedule/clock.ts';
 export class FakeClock implements Clock {
   #now: number;
   readonly #start: number;
+  #shift = 0;
   #sleepers: { readonly at: number; readonly wake: () => void }[] = [];
   /** How long each sleep was asked to be. */
   readonly sleeps: number[] = [];
@@ -14,7 +15,12 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
-    return this.#now;
+    return this.#now + this.#shift;
+  }
+
+  /** Sets the wall clock forward or back; no time passes. */
+  set(shiftMs: number): void {
+    this.#shift = shiftMs;
   }
 
   monotonic(): number {

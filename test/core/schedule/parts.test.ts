@@ -76,6 +76,18 @@ test('counters are summed as osquery sums them', async () => {
   assert.deepEqual(await loadPerformance(store, 'short'), noPerformance);
 });
 
+test('results marked with a time that has yet to come are kept for their time, and not until then', async () => {
+  const store = Store.memory();
+  const now = 2_000_000;
+  const state = freshState('', () => 0.5);
+  await store.batch(saveOperations('q', { sql: 'select 1', epoch: 0, counter: 0 }, state, undefined));
+  await store.batch(marked('q', now * 10));
+  await purgeStaleResults(store, new Set(), now);
+  assert.notEqual(await loadQueryState(store, 'q', ''), undefined);
+  await purgeStaleResults(store, new Set(), now + 592_201);
+  assert.equal(await loadQueryState(store, 'q', ''), undefined);
+});
+
 test('results of queries that have long not been scheduled are forgotten', async () => {
   const store = Store.memory();
   const now = 2_000_000;

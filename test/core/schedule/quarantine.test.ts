@@ -101,3 +101,18 @@ test('without a watchdog, or with its own option, a query is not held', async ()
   await quarantine.strike({ ...query, denylist: false }, 'deadline', 'It took too long.');
   assert.equal(quarantine.has('s'), false);
 });
+
+test('a clock that is set forward ends a term, one that is set back begins it anew and does not lengthen it', async () => {
+  const { time, load } = shelf();
+  const quarantine = await load();
+  await quarantine.strike(query, 'deadline', 'It took too long.');
+  time.now = 100;
+  assert.equal(await quarantine.denies(query), true);
+  time.now = 400;
+  assert.equal(await quarantine.denies(query), true);
+  time.now = 401;
+  assert.equal(await quarantine.denies(query), false);
+  await quarantine.strike(query, 'deadline', 'It took too long.');
+  time.now += 10_000_000;
+  assert.equal(await quarantine.denies(query), false);
+});

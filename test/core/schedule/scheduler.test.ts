@@ -348,3 +348,20 @@ test('with a full database a new schedule is in force, which is said once, and i
   assert.equal(agent.results.length, 2);
   await agent.stop();
 });
+
+test('the schedule keeps its pace while the clock is set back and forth', async () => {
+  const clock = new FakeClock();
+  const agent = await startAgent([{ name: 'q', query: 'select 1 as a', interval: 1, snapshot: true }], {
+    clock,
+    runQuery: new TestEngine().runQuery,
+  });
+  void agent.scheduler.run();
+  for (const shift of [0, -1e10, 1e10, -5000, 0]) {
+    clock.set(shift);
+    await clock.advance(10_000);
+  }
+  await agent.stop();
+  assert.equal(agent.snapshots.length, 51);
+  const times = agent.snapshots.map(line => JSON.parse(line).unixTime - 1_700_000_000);
+  assert.deepEqual([times[10], times[11], times[21]], [10, 11 - 1e7, 21 + 1e7]);
+});

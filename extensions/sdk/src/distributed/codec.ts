@@ -33,16 +33,31 @@ export const encodeDistributedRead = (read: DistributedRead | string): PluginRes
 /** The JSON text of a `getQueries` response; empty when it has none. Which parts of it hold is the core's to decide. */
 export const decodeDistributedRead = (response: PluginResponse): string => response[0]?.results ?? '';
 
+/** A row that is written: by column, or as pairs of column and value, whose order is kept whatever the columns are called. */
+export type WrittenRow = Readonly<Record<string, string>> | readonly (readonly [column: string, value: string])[];
+
+/** A result that is written. */
+export type WrittenResult = Omit<DistributedResult, 'rows'> & { readonly rows: readonly WrittenRow[] };
+
+/** An object's text, its members in the order given; objects of JavaScript put names that are whole numbers first. */
+const objectText = (members: Iterable<readonly [name: string, json: string]>): string =>
+  `{${Array.from(members, ([name, json]) => `${JSON.stringify(name)}:${json}`).join(',')}}`;
+
+const isPairs = (row: WrittenRow): row is readonly (readonly [string, string])[] => Array.isArray(row);
+
+const rowText = (row: WrittenRow): string =>
+  isPairs(row) ? objectText(row.map(([column, value]) => [column, JSON.stringify(value)])) : JSON.stringify(row);
+
 /** The JSON of `writeResults`: rows, statuses, messages and stats, each by query id. */
-export function encodeDistributedResults(results: DistributedResults): string {
-  const byId = <T>(value: (result: DistributedResult) => T): Record<string, T> =>
-    Object.fromEntries(results.map(result => [result.id, value(result)]));
-  return JSON.stringify({
-    queries: byId(({ rows }) => rows),
-    statuses: byId(({ status }) => status),
-    messages: byId(({ message }) => message),
-    stats: byId(({ stats }) => (stats === undefined ? {} : encodeStats(stats))),
-  });
+export function encodeDistributedResults(results: readonly WrittenResult[]): string {
+  const byId = (text: (result: WrittenResult) => string): string =>
+    objectText(new Map(results.map(result => [result.id, text(result)])));
+  return objectText([
+    ['queries', byId(({ rows }) => `[${rows.map(rowText).join(',')}]`)],
+    ['statuses', byId(({ status }) => JSON.stringify(status))],
+    ['messages', byId(({ message }) => JSON.stringify(message))],
+    ['stats', byId(({ stats }) => JSON.stringify(stats === undefined ? {} : encodeStats(stats)))],
+  ]);
 }
 
 const encodeStats = (stats: DistributedStats): Readonly<Record<string, number>> => ({

@@ -10,6 +10,7 @@ import {
   encodeDistributedRequest,
   encodeDistributedResults,
   hostPlugin,
+  type WrittenResult,
 } from '@outpost/sdk';
 import fc from 'fast-check';
 
@@ -75,6 +76,14 @@ test('faulty requests and failures answer code 1', async () => {
 
 test('results have the form of osquery', () => {
   assert.equal(encodeDistributedResults(results), json);
+  const pairs = [{ id: '7', rows: [[['b', '1'] as const, ['2', ''] as const]], status: 0, message: '' }];
+  assert.equal(
+    encodeDistributedResults([
+      ...pairs,
+      { ...pairs[0], id: '10', rows: [], status: 1, message: 'no' } as WrittenResult,
+    ]),
+    '{"queries":{"7":[{"b":"1","2":""}],"10":[]},"statuses":{"7":0,"10":1},"messages":{"7":"","10":"no"},"stats":{"7":{},"10":{}}}',
+  );
   assert.deepEqual(decodeDistributedResults('{"queries":{"a":null},"statuses":{"a":"1"}}'), [
     { id: 'a', rows: [], status: 1, message: '' },
   ]);
