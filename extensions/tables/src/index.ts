@@ -185,10 +185,28 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/intel_me_info.ts')).intelMeInfo,
   },
   {
+    name: 'interface_addresses',
+    aliases: [],
+    module: at('./common/interface_addresses.ts'),
+    load: async () => (await import('./common/interface_addresses.ts')).interfaceAddresses,
+  },
+  {
+    name: 'interface_details',
+    aliases: [],
+    module: at('./common/interface_details.ts'),
+    load: async () => (await import('./common/interface_details.ts')).interfaceDetails,
+  },
+  {
     name: 'interface_ipv6',
     aliases: [],
     module: at('./common/interface_ipv6.ts'),
     load: async () => (await import('./common/interface_ipv6.ts')).interfaceIpv6,
+  },
+  {
+    name: 'iptables',
+    aliases: [],
+    module: at('./linux/iptables.ts'),
+    load: async () => (await import('./linux/iptables.ts')).iptables,
   },
   {
     name: 'jetbrains_plugins',
@@ -417,6 +435,12 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/python_packages.ts'),
     load: async () => (await import('./common/python_packages.ts')).pythonPackages,
+  },
+  {
+    name: 'routes',
+    aliases: [],
+    module: at('./common/routes.ts'),
+    load: async () => (await import('./common/routes.ts')).routes,
   },
   {
     name: 'rpm_package_files',

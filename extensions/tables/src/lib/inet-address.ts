@@ -26,9 +26,9 @@ function longestZeros(groups: readonly number[]): { start: number; length: numbe
 }
 
 /** An IPv6 address as inet_ntop(3) writes it. */
-function ipv6Text(bytes: readonly number[]): string {
+function ipv6Text(bytes: ArrayLike<number>): string {
   const groups = Array.from({ length: 8 }, (_, index) => ((bytes[2 * index] ?? 0) << 8) | (bytes[2 * index + 1] ?? 0));
-  const tail = bytes.slice(12).join('.');
+  const tail = Array.from(bytes).slice(12).join('.');
   if (groups.slice(0, 5).every(group => group === 0)) {
     if (groups[5] === 0xffff) return `::ffff:${tail}`;
     if (groups[5] === 0 && groups[6] !== 0) return `::${tail}`;
@@ -42,6 +42,15 @@ function ipv6Text(bytes: readonly number[]): string {
 /** The text of an address of 8 (IPv4) or 32 (IPv6) hexadecimal digits; empty for anything else. */
 export function addressText(hex: string): string {
   if (!/^(?:[0-9A-Fa-f]{8}|[0-9A-Fa-f]{32})$/.test(hex)) return '';
-  const bytes = bytesOf(hex);
-  return bytes.length === 4 ? bytes.join('.') : ipv6Text(bytes);
+  return addressOfBytes(bytesOf(hex));
+}
+
+/** The text of an address of 4 or 16 bytes in the order of the network. */
+export const addressOfBytes = (bytes: ArrayLike<number>): string =>
+  bytes.length === 4 ? Array.from(bytes).join('.') : ipv6Text(bytes);
+
+/** The text of a mask of 4 or 16 bytes whose first `length` bits are set. */
+export function maskOfLength(length: number, bytes: number): string {
+  const bitsIn = (index: number): number => Math.max(0, Math.min(8, length - index * 8));
+  return addressOfBytes(Array.from({ length: bytes }, (_, index) => 0xff & (0xff00 >> bitsIn(index))));
 }

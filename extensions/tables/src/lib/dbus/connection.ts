@@ -1,4 +1,5 @@
-import { UnixSocket } from '../sys/unix-socket.ts';
+import type { Socket } from '../sys/sockets.ts';
+import { connectUnix } from '../sys/unix-socket.ts';
 import { type BusCall, type BusReply, decodeReply, encodeCall, messageBytes } from './message.ts';
 
 /** How long a connection may take for everything together. */
@@ -11,14 +12,14 @@ const longestLine = 4096;
 
 /** A connection to a message bus, or to a program that speaks its protocol without one. Its calls wait. */
 export class BusConnection implements Disposable {
-  readonly #socket: UnixSocket;
+  readonly #socket: Socket;
   readonly #deadline = Date.now() + totalMs;
   #received: Buffer = Buffer.alloc(0);
   #serial = 0;
 
   /** @throws Error when nobody listens at `path`, or whoever does refuses */
   constructor(path: string) {
-    this.#socket = new UnixSocket(path, waitMs);
+    this.#socket = connectUnix(path, waitMs);
     try {
       this.#authenticate();
     } catch (error) {
