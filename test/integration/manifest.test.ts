@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync } from 'node:fs';
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { ExtensionManagerClient, unixEndpoint } from '@outpost/protocol';
 import { repositoryFile, Sandbox, until } from './harness.ts';
@@ -30,6 +30,29 @@ test('a query on a table that a manifest announces waits for its extension, and 
   sandbox.write('go', '');
   const { status, response } = await asked;
   assert.deepEqual([status.message, response], ['OK', [{ greeting: 'Hello, you!' }]]);
+});
+
+test('the manifest of a program that comes after the start counts, and goes with it', async context => {
+  const sandbox = Sandbox.for(context);
+  sandbox.write('outpost.conf', { schedule: {} });
+  mkdirSync(sandbox.path('extensions'), { mode: 0o755 });
+  const autoload = sandbox.write('extensions.load', `${sandbox.path('extensions')}\n`);
+  sandbox.daemon(`--extensions_autoload=${autoload}`, '--extensions_timeout=1');
+  await sandbox.pids();
+  await assert.rejects(sandbox.ask('select 1 from hello'), /no such table: hello/);
+  sandbox.write('extensions/hello.ext.manifest.json', { name: 'hello', tables: ['hello'] });
+  const program = sandbox.write('extensions/hello.ext', waiting(sandbox.path('go')));
+  chmodSync(program, 0o755);
+  const failing = (words: RegExp): Promise<true> =>
+    until(`an error like ${words}`, () =>
+      sandbox.ask('select 1 from hello').then(
+        () => undefined,
+        error => words.test(error.message) || undefined,
+      ),
+    );
+  await failing(/The extension hello, which brings the table hello, has not registered yet/);
+  rmSync(program);
+  await failing(/no such table: hello/);
 });
 
 test('a manifest that is no use is told, and the extension runs without', async context => {

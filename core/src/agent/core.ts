@@ -2,6 +2,7 @@ import { Engine } from '../engine/engine.ts';
 import type { Lane } from '../engine/lane.ts';
 import type { ExtensionManager } from '../extensions/manager.ts';
 import type { Registry } from '../extensions/registry.ts';
+import { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import type { StatusLog } from '../status.ts';
 import { attachBundledTables, registerBundledTables, type TableEntry, tableEnabled } from './bundled.ts';
@@ -15,6 +16,8 @@ export interface CoreOptions {
   readonly onWedged?: () => void;
   /** A lane whose first thread starts at once. */
   readonly warm?: Lane;
+  /** The processes of extensions that the agent keeps running; filled by whoever hears of them. */
+  readonly processes?: SupervisedProcesses | undefined;
 }
 
 /** What shell and daemon have in common: tables and plugins, an engine over them, and the socket where extensions add theirs. */
@@ -24,28 +27,37 @@ export class Core {
   readonly engine: Engine;
   /** What the tables about the agent tell; parts of the agent put in what they know. */
   readonly state: AgentState = idleState();
+  /** The processes of extensions that the agent keeps running. */
+  readonly processes: SupervisedProcesses;
   readonly #bundled: readonly TableEntry[];
   #registry: Registry | undefined;
   #stateTables: Promise<void> | undefined;
   #manager: ExtensionManager | undefined;
 
-  private constructor(flags: FlagStore, status: StatusLog, engine: Engine, bundled: readonly TableEntry[]) {
+  private constructor(
+    flags: FlagStore,
+    status: StatusLog,
+    engine: Engine,
+    bundled: readonly TableEntry[],
+    processes: SupervisedProcesses,
+  ) {
     this.flags = flags;
     this.status = status;
     this.engine = engine;
     this.#bundled = bundled;
+    this.processes = processes;
   }
 
-  /** Opens the engine over the tables that come with the agent, and the registry. @param onWedged see EngineOptions */
-  static async open(flags: FlagStore, status: StatusLog, onWedged?: () => void): Promise<Core> {
-    const core = await Core.openQuickly(flags, status, onWedged && { onWedged });
+  /** Opens the engine over the tables that come with the agent, and the registry. */
+  static async open(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
+    const core = await Core.openQuickly(flags, status, options);
     await core.loadRegistry();
     return core;
   }
 
   /** Opens the engine over the tables that come with the agent, and nothing that a statement over them does not need. */
   static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
-    const { onWedged, warm } = options;
+    const { onWedged, warm, processes } = options;
     const bundled: TableEntry[] = [];
     let opened: Core | undefined;
     const engine = Engine.open({
@@ -65,7 +77,7 @@ export class Core {
     });
     if (warm !== undefined) engine.warm(warm);
     bundled.push(...(await attachBundledTables(engine, flags)));
-    const core = new Core(flags, status, engine, bundled);
+    const core = new Core(flags, status, engine, bundled, processes ?? new SupervisedProcesses(status));
     opened = core;
     if (flags.get('enable_foreign')) await settleForeignTables(engine, flags);
     flags.onChange(name => {

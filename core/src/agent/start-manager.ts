@@ -1,16 +1,14 @@
 import type { OptionInfo } from '@outpost/protocol';
 import { peerOf, peerWithGroups } from '../engine/native.ts';
-import { ExtensionLogs } from '../extensions/extension-logs.ts';
 import { groupNumber } from '../extensions/group.ts';
 import { ExtensionManager } from '../extensions/manager.ts';
 import { readPolicy } from '../extensions/policy.ts';
 import { agentVersion } from '../flags/index.ts';
 import type { ConnectedExtension } from '../tables/osquery_extensions.ts';
-import { declareAwaitedTables } from './awaited-tables.ts';
+import { AwaitedTables } from './awaited-tables.ts';
 import { tableEnabled } from './bundled.ts';
 import type { Core } from './core.ts';
 import { EngineSql } from './engine-sql.ts';
-import { namedByFlags } from './supervision.ts';
 
 const optionsOf = ({ flags }: Core): Map<string, OptionInfo> => new Map(flags.options());
 
@@ -45,13 +43,11 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     group,
     peerOf: group === undefined ? peerOf : peerWithGroups,
   });
-  declareAwaitedTables(core, [namedByFlags(flags)]);
+  new AwaitedTables(core);
   state.extensions = () => connected(manager);
   state.registered = () => manager.extensions();
   state.refusals = () => manager.refusals.rows();
   state.extensionEvents = () => manager.events();
-  const logs = new ExtensionLogs();
-  status.onLine(logs.add);
-  state.extensionLogs = () => logs.rows();
+  state.extensionLogs = () => core.processes.logs.rows();
   return manager;
 };

@@ -1,33 +1,18 @@
 import { type AutoloadOptions, findExtensions } from '../extensions/autoload.ts';
 import { AutoloadWatch } from '../extensions/autoload-watch.ts';
+import { manifestPath } from '../extensions/manifest.ts';
 import { killOrphans } from '../extensions/orphans.ts';
 import { checkProgram, type ExtensionProgram, type SafetyOptions } from '../extensions/program.ts';
-import { Supervisor, type SupervisorEvent } from '../extensions/supervisor.ts';
+import type { SupervisedProcess } from '../extensions/supervised-process.ts';
+import { Supervisor, type SupervisorEvent, textOf } from '../extensions/supervisor.ts';
 import type { FlagStore } from '../flags/index.ts';
 import type { GuardOptions } from '../watchdog/guard.ts';
 
 /** Takes what is to be said about extensions: severity 0 INFO, 1 WARNING, 2 ERROR. */
 export type SayAbout = (severity: 0 | 1 | 2, source: string, message: string) => void;
 
-const textOf = (event: SupervisorEvent): readonly [severity: 0 | 1, message: string] => {
-  const again =
-    'restartMs' in event && event.restartMs !== undefined ? ` It is started again in ${event.restartMs / 1000} s.` : '';
-  switch (event.type) {
-    case 'started':
-      return [0, `The process ${event.pid} has started.`];
-    case 'exited': {
-      const how = event.signal === null ? `ended with exit code ${event.code}` : `was ended by ${event.signal}`;
-      return [
-        again === '' ? 0 : 1,
-        `The process ${event.pid} ${how} after ${(event.livedMs / 1000).toFixed(1)} s.${again}`,
-      ];
-    }
-    case 'limit':
-      return [1, `The process ${event.pid} is stopping: ${event.message}.`];
-    case 'failed':
-      return [1, `${event.message}${again}`];
-  }
-};
+const severityOf = (event: SupervisorEvent): 0 | 1 =>
+  event.type === 'started' || (event.type === 'exited' && event.restartMs === undefined) ? 0 : 1;
 
 /** Where the flags of a daemon name extensions. */
 export const namedByFlags = (flags: FlagStore): AutoloadOptions => ({
@@ -35,6 +20,19 @@ export const namedByFlags = (flags: FlagStore): AutoloadOptions => ({
   autoloadFile: flags.get('extensions_autoload'),
   extension: flags.get('extension'),
 });
+
+/** Runs a function soon, once for all calls until then. */
+const once = (run: () => void): (() => void) => {
+  let due = false;
+  return () => {
+    if (due) return;
+    due = true;
+    setImmediate(() => {
+      due = false;
+      run();
+    });
+  };
+};
 
 /** What keeps the extensions of a process running. */
 export interface ExtensionSupervision {
@@ -75,6 +73,8 @@ export interface SupervisedOptions {
   readonly sources?: readonly AutoloadOptions[];
   /** What each is held to. */
   readonly limits?: GuardOptions | undefined;
+  /** Is told how all of them are, whenever something has changed: a process, the list of programs, or a file beside one. */
+  readonly onProcesses?: (processes: readonly SupervisedProcess[]) => void;
 }
 
 /**
@@ -85,7 +85,7 @@ export interface SupervisedOptions {
 export const superviseExtensions = (
   flags: FlagStore,
   say: SayAbout,
-  { sources = [namedByFlags(flags)], limits }: SupervisedOptions = {},
+  { sources = [namedByFlags(flags)], limits, onProcesses = () => undefined }: SupervisedOptions = {},
 ): ExtensionSupervision | undefined => {
   if (flags.get('disable_extensions')) return undefined;
   const named = new NamedPrograms();
@@ -99,8 +99,8 @@ export const superviseExtensions = (
     limits,
     onLine: (extension, _stream, line) => say(0, `extension ${extension}`, line),
     onEvent: event => {
-      const [severity, message] = textOf(event);
-      say(severity, `extension ${event.extension}`, message);
+      say(severityOf(event), `extension ${event.extension}`, textOf(event));
+      tellSoon();
     },
     verify: ({ path }) => {
       const [, safety = namedByFlags(flags)] = [...named.safety].find(([program]) => program.path === path) ?? [];
@@ -109,15 +109,23 @@ export const superviseExtensions = (
   });
   const orphans = killOrphans(flags.get('extensions_socket'));
   if (orphans.length > 0) say(1, 'extensions', `Killed what an earlier agent has left behind: ${orphans.join(', ')}.`);
+  const tell = (): void => onProcesses(supervisor.processes);
+  // What happens at once, such as the start of all of them, is told once.
+  const tellSoon = once(tell);
   supervisor.start();
+  tell();
   const watch = new AutoloadWatch(changed, message => say(1, 'extensions', message));
   function changed(): void {
     look();
     supervisor.update([...named.safety.keys()]);
     follow();
+    tellSoon();
   }
   const files = sources.map(({ autoloadFile }) => autoloadFile).filter(file => file !== '');
-  const follow = (): void => watch.watch(files, named.folders);
+  const follow = (): void => {
+    const programs = [...named.safety.keys()].flatMap(({ path }) => [path, manifestPath(path)]);
+    watch.watch([...files, ...programs], named.folders);
+  };
   follow();
   return {
     count: supervisor.size,

@@ -6,6 +6,7 @@ import { ConfigBackup } from '../config/backup.ts';
 import type { Config, PackRow } from '../config/index.ts';
 import type { Distributed } from '../distributed/index.ts';
 import { answered, refused } from '../extensions/answers.ts';
+import type { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { reasonOf } from '../reason.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
@@ -22,14 +23,16 @@ import { Logging } from './logging.ts';
 import { openMetrics } from './metrics.ts';
 import { runSchedule, type ScheduleParts } from './scheduling.ts';
 
-/** What ends the agent: from without, while it starts, and from within. */
-export interface AgentEnds {
+/** What surrounds the agent: what ends it, from without while it starts and from within, and what runs beside it. */
+export interface AgentSurroundings {
   /** Gives up the start. */
   readonly signal: AbortSignal;
   /** The schedule is over: `--schedule_timeout`. */
   readonly onScheduleOver: () => void;
   /** Threads hang in system calls; only SIGKILL ends the process. */
   readonly onWedged: () => void;
+  /** The processes of extensions that the agent keeps running. */
+  readonly processes: SupervisedProcesses;
 }
 
 /**
@@ -51,18 +54,18 @@ export class Agent {
 
   /**
    * Starts everything. What has been started is ended again when something fails.
-   * @throws OutpostError STORE_LOCKED and others of the store, PLUGIN_NOT_ACTIVATED, PLUGIN_MODULE_UNLOADABLE; the reason of `ends.signal`
+   * @throws OutpostError STORE_LOCKED and others of the store, PLUGIN_NOT_ACTIVATED, PLUGIN_MODULE_UNLOADABLE; the reason of `around.signal`
    */
-  static async start(flags: FlagStore, status: StatusLog, ends: AgentEnds): Promise<Agent> {
+  static async start(flags: FlagStore, status: StatusLog, around: AgentSurroundings): Promise<Agent> {
     const store = await openStore(flags, status);
-    const core = await openCore(store, () => Core.open(flags, status, ends.onWedged));
+    const core = await openCore(store, () => Core.open(flags, status, around));
     const agent = new Agent(core, store);
     agent.#endings.push(
       () => store.close(),
       () => core.close(),
     );
     try {
-      await agent.#start(ends);
+      await agent.#start(around);
       return agent;
     } catch (error) {
       await agent.stop();
@@ -94,7 +97,7 @@ export class Agent {
     }
   }
 
-  async #start({ onScheduleOver: onOver, signal }: AgentEnds): Promise<void> {
+  async #start({ onScheduleOver: onOver, signal }: AgentSurroundings): Promise<void> {
     const core = this.#core;
     const { flags, status } = core;
     flags.onChange(() => status.configure(statusOptions(flags)));

@@ -23,10 +23,13 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
   const { extensionLimits } = await import('../agent/limits.ts');
   const release = await holdPidfile(flags);
   try {
-    return await runWorker(flags, notices, status => {
+    return await runWorker(flags, notices, (status, processes) => {
       const say = (severity: 0 | 1 | 2, source: string, message: string): void =>
         status.record({ severity, source, message, time: Date.now() });
-      const supervisor = superviseExtensions(flags, say, { limits: extensionLimits(flags) });
+      const supervisor = superviseExtensions(flags, say, {
+        limits: extensionLimits(flags),
+        onProcesses: all => processes.update(all),
+      });
       return { stop: async () => supervisor?.stop() };
     });
   } finally {

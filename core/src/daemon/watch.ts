@@ -52,7 +52,7 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
   const supervisor = superviseExtensions(
     flags,
     (severity, source, message) => watcher.note(severity, source, message),
-    { limits: extensionLimits(flags) },
+    { limits: extensionLimits(flags), onProcesses: processes => watcher.show(processes) },
   );
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => watcher.stop());
   for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => watcher.signal(signal));

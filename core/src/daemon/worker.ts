@@ -1,6 +1,7 @@
 import { OutpostError } from '@outpost/protocol';
 import { statusOptions } from '../agent/status-options.ts';
 import { killOrphans } from '../extensions/orphans.ts';
+import { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
 import { workerVariable } from '../watchdog/messages.ts';
@@ -52,25 +53,27 @@ const staysAliveUntil = async <T>(asked: Promise<T>): Promise<T> => {
 export const runWorker = async (
   flags: FlagStore,
   notices: readonly string[],
-  beside?: (status: StatusLog) => { stop(): Promise<void> },
+  beside?: (status: StatusLog, processes: SupervisedProcesses) => { stop(): Promise<void> },
 ): Promise<number> => {
   const status = new StatusLog(statusOptions(flags));
   const end = new EndRequest().onSignals();
   end.signal.addEventListener('abort', () => armAlarm(flags.get('alarm_timeout'), status), { once: true });
   for (const notice of notices) status.warning('flags', notice);
+  const processes = new SupervisedProcesses(status);
   let agent: Agent | undefined;
   const watched = process.env[workerVariable] !== undefined;
   const link: WorkerLink | undefined = watched
     ? openWorkerLink(status, {
         onWatcherGone: () => {
-          killOrphans(flags.get('extensions_socket'));
+          killOrphans(flags.get('extensions_socket'), Number(process.env[workerVariable]));
           end.ask('the watcher has gone');
         },
         onPressure: message => agent?.relieve(message),
         onLimit: message => agent?.blame(message),
+        onProcesses: all => processes.update(all),
       })
     : undefined;
-  const companion = beside?.(status);
+  const companion = beside?.(status, processes);
   let wedged = false;
   const onWedged = (): void => {
     wedged = true;
@@ -79,7 +82,7 @@ export const runWorker = async (
   };
   try {
     const onScheduleOver = (): void => end.ask('the schedule is over');
-    agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged });
+    agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged, processes });
     link?.ready();
     status.info('daemon', `${flags.program.name} has started`);
     const { reason, code } = await staysAliveUntil(end.asked);

@@ -1,16 +1,19 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
 
-/** How long changes are collected before they are told, milliseconds: a file is copied in many steps. */
-const settleMs = 500;
+/** After how long a silence changes are told, and after how long at the latest, milliseconds: a file is copied in many steps. */
+const [settleMs, longestMs] = [500, 10_000];
 
 /** What is watched in a directory: everything below it, or some of its files. */
 type Scope = 'everything' | ReadonlySet<string>;
 
 interface Watched {
   readonly watcher: FSWatcher;
-  readonly whole: boolean;
+  readonly scope: Scope;
 }
+
+const isSame = (one: Scope, other: Scope | undefined): boolean =>
+  one === other || (one instanceof Set && other instanceof Set && one.symmetricDifference(other).size === 0);
 
 /** Watches the places where extensions are named, and tells when something changed there. It needs nothing but Node.js. */
 export class AutoloadWatch {
@@ -18,6 +21,7 @@ export class AutoloadWatch {
   readonly #onTrouble: (message: string) => void;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
+  #changedAt = 0;
 
   /** @param onTrouble is told of a place that cannot be watched: what changes there is seen at the next start */
   constructor(onChange: () => void, onTrouble: (message: string) => void) {
@@ -26,15 +30,13 @@ export class AutoloadWatch {
   }
 
   /** Watches these places, and no others, from now on: a file by way of its directory, since editors put a new one in its place. */
-  watch(autoloadFiles: readonly string[], folders: readonly string[]): void {
+  watch(watchedFiles: readonly string[], folders: readonly string[]): void {
     const wanted = new Map<string, Scope>();
-    for (const [folder, files] of Map.groupBy(autoloadFiles, file => dirname(file)))
+    for (const [folder, files] of Map.groupBy(watchedFiles, file => dirname(file)))
       wanted.set(folder, new Set(files.map(file => basename(file))));
     for (const folder of folders) wanted.set(folder, 'everything');
-    for (const [path, { watcher, whole }] of this.#watched) {
-      const scope = wanted.get(path);
-      if (scope === undefined || whole !== (scope === 'everything')) this.#drop(path, watcher);
-    }
+    for (const [path, { watcher, scope }] of this.#watched)
+      if (!isSame(scope, wanted.get(path))) this.#drop(path, watcher);
     for (const [path, scope] of wanted) if (!this.#watched.has(path)) this.#add(path, scope);
   }
 
@@ -54,7 +56,7 @@ export class AutoloadWatch {
         this.#drop(path, watcher);
         this.#onTrouble(`The directory ${path} is not watched any more: ${error.message}`);
       });
-      this.#watched.set(path, { watcher, whole });
+      this.#watched.set(path, { watcher, scope });
     } catch (error) {
       // A directory that is not there yet brings nothing, and is looked for again with the next change.
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
@@ -68,9 +70,16 @@ export class AutoloadWatch {
   }
 
   #changed(): void {
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.#onChange();
-    }, settleMs).unref();
+    const now = performance.now();
+    if (this.#timer === undefined) this.#changedAt = now;
+    clearTimeout(this.#timer);
+    const left = Math.max(0, this.#changedAt + longestMs - now);
+    this.#timer = setTimeout(
+      () => {
+        this.#timer = undefined;
+        this.#onChange();
+      },
+      Math.min(settleMs, left),
+    ).unref();
   }
 }

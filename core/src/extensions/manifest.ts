@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import type { ExtensionProgram } from './program.ts';
 
 /** What an extension says about itself before it runs: a file `PATH.manifest.json` beside it. */
 export interface Manifest {
@@ -22,13 +21,16 @@ const parsed = (text: string): Manifest => {
   return { name, tables };
 };
 
+/** Where the manifest of a program is. */
+export const manifestPath = (path: string): string => `${path}.manifest.json`;
+
 /**
  * Reads the manifest of a program.
  * @returns undefined when it has none
  * @throws Error that says what is wrong with it
  */
-export const readManifest = ({ path }: ExtensionProgram): Manifest | undefined => {
-  const file = `${path}.manifest.json`;
+export const readManifest = (path: string): Manifest | undefined => {
+  const file = manifestPath(path);
   let text: string;
   try {
     text = readFileSync(file, 'utf8');

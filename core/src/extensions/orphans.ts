@@ -1,5 +1,4 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { isAlive } from '../alive.ts';
 
 /** Variables by which whatever an extension starts can be told from other processes: they are inherited. */
 export const ownerVariables = {
@@ -23,12 +22,23 @@ const environmentOf = (pid: number): ReadonlyMap<string, string> | undefined => 
   }
 };
 
+/** Whether a process has ended, though its parent need not have heard of it (proc_pid_stat(5): Z and X). */
+const hasEnded = (pid: number): boolean => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    return /^[ZX]/.test(stat.slice(stat.lastIndexOf(')') + 2));
+  } catch {
+    return true;
+  }
+};
+
 /**
  * Kills what extensions of an agent have left behind whose supervisor has died: themselves, and whatever they have started.
  * @param socket the agent's socket
+ * @param ending a supervisor that is known to end, though it may still be seen
  * @returns their pids
  */
-export const killOrphans = (socket: string): number[] => {
+export const killOrphans = (socket: string, ending?: number): number[] => {
   const pids = readdirSync('/proc')
     .filter(name => /^\d+$/.test(name))
     .map(Number);
@@ -36,7 +46,7 @@ export const killOrphans = (socket: string): number[] => {
     if (pid === process.pid) return false;
     const environment = environmentOf(pid);
     const owner = Number(environment?.get(ownerVariables.pid));
-    return environment?.get(ownerVariables.socket) === socket && owner > 0 && !isAlive(owner);
+    return environment?.get(ownerVariables.socket) === socket && owner > 0 && (owner === ending || hasEnded(owner));
   });
   return orphans.slice(0, killLimit).filter(pid => {
     try {

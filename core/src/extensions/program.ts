@@ -10,6 +10,8 @@ export interface ExtensionProgram {
   readonly command: string;
   /** Arguments before those that every extension gets. */
   readonly args: readonly string[];
+  /** What tells the file from another that takes its place under its name; '' where nobody looked. */
+  readonly revision: string;
 }
 
 /** One thing that has to be so before a program is started. */
@@ -26,12 +28,19 @@ const safeFolder = '/usr/local/lib/outpost/extensions';
 /** Whether the agent's own Node.js runs the file. */
 export const isScript = (path: string): boolean => scripts.has(extname(path));
 
+/** The file behind a path, and when its content last changed. */
+const revisionOf = (path: string): string => {
+  const stat = statSync(path, { throwIfNoEntry: false });
+  return stat === undefined ? '' : [stat.dev, stat.ino, stat.size, stat.mtimeMs].join();
+};
+
 /** How a file is started: a script by the running Node.js, anything else as it is. */
 export function programOf(path: string): ExtensionProgram {
   const name = basename(path, extname(path));
+  const revision = revisionOf(path);
   return isScript(path)
-    ? { name, path, command: process.execPath, args: [path] }
-    : { name, path, command: path, args: [] };
+    ? { name, path, command: process.execPath, args: [path], revision }
+    : { name, path, command: path, args: [], revision };
 }
 
 function fileChecks(path: string, stat: Stats, ownUid: number): FileCheck[] {

@@ -4,6 +4,7 @@ import { type LaunchOptions, launch, signalGroup } from './launch.ts';
 import { readLines } from './output-lines.ts';
 import type { ExtensionProgram } from './program.ts';
 import { type BackoffOptions, RestartBackoff } from './restart-backoff.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
 
 /** Something that happened to the process of an extension. */
 export type SupervisorEvent =
@@ -49,14 +50,36 @@ export interface SupervisionOptions extends LaunchOptions {
 
 const defaultStopMs = 3000;
 
+/** What an event says, as a sentence or two. */
+export const textOf = (event: SupervisorEvent): string => {
+  const again =
+    'restartMs' in event && event.restartMs !== undefined ? ` It is started again in ${event.restartMs / 1000} s.` : '';
+  switch (event.type) {
+    case 'started':
+      return `The process ${event.pid} has started.`;
+    case 'exited': {
+      const how = event.signal === null ? `ended with exit code ${event.code}` : `was ended by ${event.signal}`;
+      return `The process ${event.pid} ${how} after ${(event.livedMs / 1000).toFixed(1)} s.${again}`;
+    }
+    case 'limit':
+      return `The process ${event.pid} is stopping: ${event.message}.`;
+    case 'failed':
+      return `${event.message}${again}`;
+  }
+};
+
 /** One extension that is kept running. */
 export class Supervised {
-  readonly #program: ExtensionProgram;
+  #program: ExtensionProgram;
   readonly #options: SupervisionOptions;
-  readonly #backoff: RestartBackoff;
+  #backoff: RestartBackoff;
   #child: ChildProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stopping = false;
+  /** Whether it is ended to be started anew. */
+  #renewing = false;
+  #since = Date.now();
+  #end = '';
   #ended = Promise.withResolvers<void>();
 
   constructor(program: ExtensionProgram, options: SupervisionOptions) {
@@ -68,6 +91,25 @@ export class Supervised {
   /** The pid of the running process, which is its process group too. */
   get pid(): number | undefined {
     return this.#child?.pid;
+  }
+
+  /** How it is now. */
+  get process(): SupervisedProcess {
+    const { name, path } = this.#program;
+    return { name, path, pid: this.pid, since: this.#since, end: this.#end };
+  }
+
+  /** Goes on with another program of the same path: one that runs is ended first. Nothing happens where it is the same. */
+  renew(program: ExtensionProgram): void {
+    const former = this.#program;
+    this.#program = program;
+    if (former.revision === program.revision || this.#stopping) return;
+    this.#backoff = new RestartBackoff(this.#options.backoff);
+    clearTimeout(this.#timer);
+    const pid = this.pid;
+    if (pid === undefined) return this.start();
+    this.#renewing = true;
+    void this.#terminate(pid);
   }
 
   /** Starts the program, if it may be started. */
@@ -83,7 +125,7 @@ export class Supervised {
     this.#child = child;
     this.#ended = Promise.withResolvers<void>();
     this.#listen(child, child.pid, startedAt);
-    this.#options.onEvent({ type: 'started', extension: this.#program.name, pid: child.pid });
+    this.#tell({ type: 'started', extension: this.#program.name, pid: child.pid });
   }
 
   /** Ends the whole process group: SIGTERM, and SIGKILL for what is left of it in the end. */
@@ -91,10 +133,10 @@ export class Supervised {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const pid = this.pid;
-    if (pid !== undefined) await this.#end(pid);
+    if (pid !== undefined) await this.#terminate(pid);
   }
 
-  async #end(pid: number): Promise<void> {
+  async #terminate(pid: number): Promise<void> {
     signalGroup(pid, 'SIGTERM');
     const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), this.#options.stopMs ?? defaultStopMs);
     await this.#ended.promise;
@@ -110,7 +152,7 @@ export class Supervised {
       if (!hard || exceeded) return;
       exceeded = true;
       onEvent({ type: 'limit', extension: this.#program.name, pid, message });
-      void this.#end(pid);
+      void this.#terminate(pid);
     });
     return () => {
       stop();
@@ -131,19 +173,26 @@ export class Supervised {
       this.#child = undefined;
       const livedMs = performance.now() - startedAt;
       const restartMs = this.#restart(exceeded ? 0 : livedMs);
-      this.#options.onEvent({ type: 'exited', extension: name, pid, code, signal, livedMs, restartMs });
+      this.#tell({ type: 'exited', extension: name, pid, code, signal, livedMs, restartMs });
       this.#ended.resolve();
     });
   }
 
+  #tell(event: SupervisorEvent): void {
+    this.#since = Date.now();
+    if (event.type !== 'started') this.#end = textOf(event);
+    this.#options.onEvent(event);
+  }
+
   #failed(message: string, livedMs: number): void {
     const restartMs = this.#restart(livedMs);
-    this.#options.onEvent({ type: 'failed', extension: this.#program.name, message, restartMs });
+    this.#tell({ type: 'failed', extension: this.#program.name, message, restartMs });
   }
 
   #restart(livedMs: number): number | undefined {
     if (this.#stopping) return undefined;
-    const restartMs = this.#backoff.after(livedMs);
+    const restartMs = this.#renewing ? 0 : this.#backoff.after(livedMs);
+    this.#renewing = false;
     this.#timer = setTimeout(() => this.start(), restartMs);
     return restartMs;
   }

@@ -1,8 +1,9 @@
 import type { ExtensionProgram } from './program.ts';
 import { Supervised, type SupervisionOptions } from './supervised.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
 
 export type { ExtensionProgram } from './program.ts';
-export type { SupervisionOptions, SupervisorEvent } from './supervised.ts';
+export { type SupervisionOptions, type SupervisorEvent, textOf } from './supervised.ts';
 
 /**
  * Keeps the processes of extensions running, for ever, and ends them all. It runs in the watcher, so it and what it imports import
@@ -24,7 +25,7 @@ export class Supervisor implements AsyncDisposable {
     for (const extension of this.#extensions.values()) extension.start();
   }
 
-  /** Takes over a list of programs: new ones are started, those that are not on it are ended, the others run on. */
+  /** Takes over a list of programs: new ones are started, those that are not on it ended, changed ones started anew; the others run on. */
   update(programs: readonly ExtensionProgram[]): void {
     const wanted = new Map(programs.map(program => [program.path, program]));
     for (const [path, extension] of this.#extensions) {
@@ -35,7 +36,11 @@ export class Supervisor implements AsyncDisposable {
       void left.finally(() => this.#leaving.delete(left));
     }
     for (const [path, program] of wanted) {
-      if (this.#extensions.has(path)) continue;
+      const known = this.#extensions.get(path);
+      if (known !== undefined) {
+        known.renew(program);
+        continue;
+      }
       const extension = new Supervised(program, this.#options);
       this.#extensions.set(path, extension);
       extension.start();
@@ -45,6 +50,11 @@ export class Supervisor implements AsyncDisposable {
   /** How many there are. */
   get size(): number {
     return this.#extensions.size;
+  }
+
+  /** How each is now. */
+  get processes(): readonly SupervisedProcess[] {
+    return [...this.#extensions.values()].map(extension => extension.process);
   }
 
   /** The pids of those that run now, each the leader of a process group. */

@@ -1,3 +1,5 @@
+import type { SupervisedProcess } from '../extensions/supervised-process.ts';
+
 /**
  * What watcher and worker say to each other over the socket pair that the worker has as descriptor 3: one JSON object a line.
  * Everything the watcher knows and the log should hold goes to the worker as a numbered note; the worker acknowledges a note once it
@@ -35,12 +37,13 @@ export interface NoteMessage {
 
 /**
  * From the watcher to the worker. `pressure` asks it to take less memory; `limit` says that it took more than it may and is about to
- * be ended, so that it can say which queries ran.
+ * be ended, so that it can say which queries ran; `processes` says how the extensions are now.
  */
 export type WatcherMessage =
   | NoteMessage
   | { readonly type: 'pressure'; readonly message: string }
-  | { readonly type: 'limit'; readonly message: string };
+  | { readonly type: 'limit'; readonly message: string }
+  | { readonly type: 'processes'; readonly processes: readonly SupervisedProcess[] };
 
 /** From the worker to the watcher. */
 export type WorkerMessage = { readonly type: 'acknowledge'; readonly sequence: number } | { readonly type: 'ready' };

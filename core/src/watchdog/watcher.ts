@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
+import type { SupervisedProcess } from '../extensions/supervised-process.ts';
 import { guard } from './guard.ts';
 import { Journal } from './journal.ts';
 import type { Verdict } from './limit-watch.ts';
@@ -49,6 +50,9 @@ export class Watcher {
   #link: Duplex | undefined;
   /** The number of the last note that was given to the worker. */
   #told = 0;
+  #processes: readonly SupervisedProcess[] = [];
+  /** Whether the worker has yet to be told of them. */
+  #processesDue = false;
   #timer: NodeJS.Timeout | undefined;
   #endGuard: (() => void) | undefined;
   #killer: NodeJS.Timeout | undefined;
@@ -79,6 +83,13 @@ export class Watcher {
     this.#journal.add(note);
     if (link === undefined) this.#options.print(note);
     else this.#tell();
+  }
+
+  /** Tells the worker, and each that follows it, how the extensions are. */
+  show(processes: readonly SupervisedProcess[]): void {
+    this.#processes = processes;
+    this.#processesDue = true;
+    this.#tell();
   }
 
   /** Passes a signal on to the worker. */
@@ -151,6 +162,10 @@ export class Watcher {
   /** Gives the worker the notes that it has not been given. One that reads nothing is told later: until then the journal, which has a bound, keeps them. */
   #tell(): void {
     if (this.#link === undefined || this.#link.writableNeedDrain) return;
+    if (this.#processesDue) {
+      this.#processesDue = false;
+      this.#send({ type: 'processes', processes: this.#processes });
+    }
     for (const message of this.#journal.after(this.#told)) {
       this.#send(message);
       this.#told = message.sequence;
@@ -176,6 +191,7 @@ export class Watcher {
     link.on('error', () => link.destroy());
     link.on('drain', () => this.#tell());
     this.#told = 0;
+    this.#processesDue = true;
     this.#tell();
   }
 

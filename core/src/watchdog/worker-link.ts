@@ -1,4 +1,5 @@
 import { Socket } from 'node:net';
+import type { SupervisedProcess } from '../extensions/supervised-process.ts';
 import type { StatusLog } from '../status.ts';
 import { linkDescriptor, messageReader, type WatcherMessage, type WorkerMessage } from './messages.ts';
 
@@ -18,6 +19,8 @@ export interface LinkListeners {
   readonly onPressure: (message: string) => void;
   /** The worker has exceeded a limit; SIGTERM follows. */
   readonly onLimit: (message: string) => void;
+  /** How the extensions are that the watcher keeps running. */
+  readonly onProcesses: (processes: readonly SupervisedProcess[]) => void;
 }
 
 /**
@@ -25,7 +28,7 @@ export interface LinkListeners {
  */
 export const openWorkerLink = (
   status: StatusLog,
-  { onWatcherGone, onPressure, onLimit }: LinkListeners,
+  { onWatcherGone, onPressure, onLimit, onProcesses }: LinkListeners,
 ): WorkerLink => {
   const socket = new Socket({ fd: linkDescriptor, readable: true, writable: true });
   const read = messageReader<WatcherMessage>(text =>
@@ -40,6 +43,7 @@ export const openWorkerLink = (
     for (const message of read(chunk)) {
       if (message.type === 'pressure') onPressure(message.message);
       else if (message.type === 'limit') onLimit(message.message);
+      else if (message.type === 'processes') onProcesses(message.processes);
       else {
         status.record(message.note, !message.note.printed);
         send({ type: 'acknowledge', sequence: message.sequence });

@@ -87,7 +87,8 @@ test('the autoload file has paths, directories and comments; --extension has a l
   writeFileSync(list, `# a comment\n; another\n\n  ${one}  \n${join(folder.path, 'folder')}\r\n${one}\n`);
   const found = findExtensions({ autoloadFile: list, extension: `${script}, ${one}`, allowUnsafe: false });
   assert.equal(found.message, undefined);
-  assert.deepEqual(found.programs, [
+  const programs = found.programs.map(({ revision: _, ...program }) => program);
+  assert.deepEqual(programs, [
     { name: 'script', path: script, command: process.execPath, args: [script] },
     { name: 'one', path: one, command: one, args: [] },
     { name: 'two', path: two, command: two, args: [] },

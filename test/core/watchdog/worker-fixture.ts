@@ -16,6 +16,7 @@ const link = openWorkerLink(status, {
     process.exit(0);
   },
   onPressure: message => say({ event: 'pressure', message }),
+  onProcesses: () => undefined,
   onLimit: message => say({ event: 'limit', message }),
 });
 link.ready();

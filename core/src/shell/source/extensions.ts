@@ -58,7 +58,7 @@ export const openExtensions = async (core: Core): Promise<ShellExtensions | unde
     const supervisor = superviseExtensions(
       flags,
       (severity, source, message) => status.record({ severity, source, message, time: Date.now() }),
-      { sources: sourcesOf(flags) },
+      { sources: sourcesOf(flags), onProcesses: all => core.processes.update(all) },
     );
     const timeoutMs = Number(flags.get('extensions_timeout')) * 1000;
     await untilReady(manager, supervisor?.count ?? 0, timeoutMs);
