@@ -125,6 +125,8 @@ export const bombardSockets = async (sandbox: Sandbox, count: number, seed: numb
     `--extension=${repositoryFile('examples', 'hello-table', 'hello.ts')}`,
     '--logger_min_status=2',
     '--disable_logging',
+    // A query of a table that a mutated registration announced waits so long for it: well within the patience.
+    '--extensions_timeout=3',
   );
   const extension = await until(
     'the extension',
