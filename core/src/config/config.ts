@@ -15,7 +15,7 @@ import { packsOf, type Section, sectionsOf } from './source.ts';
 import { Sources, type TextFault } from './sources.ts';
 import { mergeTables, type TableDrafts } from './tables.ts';
 
-/** How often packs with discovery queries are looked at, seconds. */
+/** How often packs with discovery queries are looked at, seconds; more often where `--pack_refresh_interval` is short. */
 const discoverySeconds = 60;
 
 /** Is told the schedule after each change of the configuration. */
@@ -186,10 +186,11 @@ export class Config {
     const again = (): number =>
       this.#failure === undefined ? flags.get('config_refresh') : flags.get('config_accelerated_refresh');
     const refreshing = flags.get('config_refresh') > 0 ? [repeat(clock, signal, again, () => this.refresh())] : [];
+    const { packRefreshSeconds = () => 3600 } = this.#options;
     const discovering = repeat(
       clock,
       signal,
-      () => discoverySeconds,
+      () => Math.min(discoverySeconds, packRefreshSeconds() / 2),
       () => this.#exclusively(() => this.#decide(true)),
     );
     this.#loops = [...refreshing, discovering];

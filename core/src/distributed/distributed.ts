@@ -155,7 +155,9 @@ export class Distributed {
     return false;
   }
 
-  async #accelerate({ accelerate }: ReadResponse): Promise<void> {
+  async #accelerate({ accelerate, accelerateMalformed }: ReadResponse): Promise<void> {
+    if (accelerateMalformed)
+      this.#options.status.verbose('distributed', 'Failed to Accelerate: Timeframe is not an integer');
     if (accelerate === undefined) return;
     const text = `Accelerating distributed query checkins for ${accelerate} seconds`;
     this.#options.status.info('distributed', text);

@@ -5,6 +5,8 @@ export interface ReadResponse {
   readonly discovery: readonly (readonly [id: string, sql: unknown])[];
   /** Seconds; undefined when there is none, or it is no whole number. */
   readonly accelerate: number | undefined;
+  /** Whether there is one that is no whole number. */
+  readonly accelerateMalformed: boolean;
 }
 
 const entriesOf = (value: unknown): [string, unknown][] =>
@@ -14,10 +16,12 @@ const entriesOf = (value: unknown): [string, unknown][] =>
 export function parseResponse(json: string): ReadResponse {
   const body = Object.fromEntries(json.trim() === '' ? [] : entriesOf(JSON.parse(json)));
   const { accelerate } = body;
+  const seconds = typeof accelerate === 'number' && Number.isSafeInteger(accelerate) ? accelerate : undefined;
   return {
     queries: entriesOf(body.queries),
     discovery: entriesOf(body.discovery),
-    accelerate: typeof accelerate === 'number' && Number.isSafeInteger(accelerate) ? accelerate : undefined,
+    accelerate: seconds,
+    accelerateMalformed: accelerate !== undefined && seconds === undefined,
   };
 }
 

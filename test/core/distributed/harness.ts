@@ -13,9 +13,12 @@ export class ScriptedPlugin {
   /** The bodies of the writes that it took. */
   readonly written: unknown[] = [];
   readonly actions: string[] = [];
+  /** Is told of each request. */
+  onCall: (action: string, results: string) => void = () => undefined;
 
   readonly call = async ({ action = '', results = '' }: PluginRequest): Promise<ExtensionResponse> => {
     this.actions.push(action);
+    this.onCall(action, results);
     const message = action === 'getQueries' ? this.readFailure : this.writeFailure;
     if (message !== undefined) return { status: { code: 1, message, uuid: 0 }, response: [] };
     const status = { code: 0, message: 'OK', uuid: 0 };

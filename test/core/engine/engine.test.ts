@@ -99,7 +99,7 @@ test('a thread that hangs in a system call is abandoned, counted and replaced', 
   const engine = openEngine(context, { onAbandoned: count => abandoned.push(count) });
   await rows(engine, 'select 1');
   await assert.rejects(
-    rows(engine, `select * from fifo where path = '${path}'`, { deadlineMs: 100 }),
+    rows(engine, `select * from fifo where path = '${path}'`, { deadlineMs: 1500 }),
     failsWith('QUERY_DEADLINE'),
   );
   assert.deepEqual(abandoned, [1]);
