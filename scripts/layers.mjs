@@ -12,6 +12,7 @@ const packages = {
   '@outpost/logger': 'extensions/logger',
   '@outpost/distributed': 'extensions/distributed',
   '@outpost/core': 'core',
+  '@outpost/kinesis-logger': 'examples/kinesis-logger',
 };
 const plugins = ['extensions/tables', 'extensions/config', 'extensions/logger', 'extensions/distributed'];
 
@@ -21,6 +22,7 @@ const mayKnow = {
   'extensions/sdk': ['protocol'],
   ...Object.fromEntries(plugins.map(plugin => [plugin, ['extensions/sdk']])),
   core: ['protocol', 'extensions/sdk'],
+  'examples/kinesis-logger': ['extensions/sdk'],
 };
 
 const packageOf = path => Object.values(packages).find(folder => path.startsWith(`${folder}/`));
@@ -58,9 +60,9 @@ const checkImport = (file, { specifier, typeOnly, dynamic }) => {
   if (!typeOnly && !dynamic) graph.get(file)?.push(target);
 };
 
-const files = globSync('{protocol,extensions/*,core}/{src,bin,native}/**/*.{ts,mjs}', { cwd: root }).filter(
-  file => !/generated|native\/build\//.test(file),
-);
+const files = globSync('{protocol,extensions/*,core,examples/kinesis-logger}/{src,bin,native}/**/*.{ts,mjs}', {
+  cwd: root,
+}).filter(file => !/generated|native\/build\//.test(file));
 for (const file of files) graph.set(file, []);
 for (const file of files)
   for (const found of importsOf(readFileSync(join(root, file), 'utf8'))) checkImport(file, found);

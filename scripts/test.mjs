@@ -13,6 +13,8 @@ const files =
 const checks = [
   ['format and lint', 'biome', ['check', '--error-on-warnings']],
   ['types', 'tsc', ['--noEmit']],
+  ['packages of examples', 'node', ['scripts/example-packages.ts']],
+  ['types of examples with packages of their own', 'tsc', ['--noEmit', '--project', 'examples/kinesis-logger']],
   ['layers', 'node', ['scripts/layers.mjs']],
   ['unused code', 'knip', []],
   ['tests', 'node', ['--test', '--test-timeout=120000', ...files]],
