@@ -31,7 +31,10 @@ const connected = (manager: ExtensionManager): ConnectedExtension[] => [
 export const startManager = async (core: Core): Promise<ExtensionManager> => {
   const { flags, status, registry, engine, state } = core;
   const group = groupNumber(flags.get('extensions_group'));
+  const awaited = new AwaitedTables(core);
   const manager = await ExtensionManager.start({
+    processes: core.processes,
+    announced: name => awaited.programOf(name),
     socketPath: flags.get('extensions_socket'),
     intervalMs: Number(flags.get('extensions_interval')) * 1000,
     timeoutMs: Number(flags.get('extensions_timeout')) * 1000,
@@ -43,7 +46,6 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     group,
     peerOf: group === undefined ? peerOf : peerWithGroups,
   });
-  new AwaitedTables(core);
   state.extensions = () => connected(manager);
   state.registered = () => manager.extensions();
   state.refusals = () => manager.refusals.rows();

@@ -11,7 +11,6 @@ import {
   type RawResponse,
 } from '@outpost/protocol';
 import { answered, messageOf, okStatus, refused } from './answers.ts';
-import type { KnownExtension } from './known-extension.ts';
 import { isKnownRegistry } from './known-registries.ts';
 import { PeerLimits, requestsPerPeer } from './peer-limits.ts';
 import type { ExtensionPolicy } from './policy.ts';
@@ -61,12 +60,12 @@ export class ManagerHandler implements ExtensionManagerHandler {
     return this.#parts.registrar.register(info, registry, peer);
   }
 
-  deregisterExtension(uuid: number): Promise<ExtensionStatus> {
-    return this.#parts.registrar.deregister(uuid);
+  deregisterExtension(uuid: number, peer: Peer): Promise<ExtensionStatus> {
+    return this.#parts.registrar.deregister(uuid, peer);
   }
 
   query(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
-    return this.#asking(peer, () => this.#parts.sql.query(sql, this.#extensionOf(peer)?.uuid));
+    return this.#asking(peer, () => this.#parts.sql.query(sql, this.#parts.registrar.ownerOf(peer)?.uuid));
   }
 
   getQueryColumns(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
@@ -129,16 +128,9 @@ export class ManagerHandler implements ExtensionManagerHandler {
     }
   }
 
-  /** The extension that a process is, if it is one. */
-  #extensionOf(peer: Peer): KnownExtension | undefined {
-    if (peer === undefined) return undefined;
-    const { extensions } = this.#parts.registrar;
-    return extensions.values().find(({ peer: owner, state }) => state !== 'dead' && owner?.pid === peer.pid);
-  }
-
   /** The name of the extension that a process is; '' when it is none. */
   #nameOf(peer: Peer): string {
-    return this.#extensionOf(peer)?.name ?? '';
+    return this.#parts.registrar.ownerOf(peer)?.name ?? '';
   }
 
   shutdown(): void {

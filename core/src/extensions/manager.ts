@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { type OptionInfo, type Peer, type Server, serveManager, unixEndpoint } from '@outpost/protocol';
 import type { StatusLog } from '../status.ts';
+import { type ClaimSources, NameClaims } from './claims.ts';
 import { operationTimeoutMs, withExtension } from './extension-caller.ts';
 import { ExtensionTables } from './extension-tables.ts';
 import type { KnownExtension } from './known-extension.ts';
@@ -22,7 +23,7 @@ const shortestPingTimeoutMs = 1000;
 const shutdownTimeoutMs = 1000;
 
 /** What a manager needs. */
-export interface ManagerOptions {
+export interface ManagerOptions extends Partial<ClaimSources> {
   /** `--extensions_socket`. */
   readonly socketPath: string;
   /** `--extensions_interval`, in milliseconds: how often extensions are pinged; at least 200. */
@@ -38,8 +39,6 @@ export interface ManagerOptions {
   /** Answers the message `options`. */
   readonly options: () => Map<string, OptionInfo>;
   readonly status: StatusLog;
-  /** What each extension may do; what the SDKs use, when left out. */
-  readonly policy?: ExtensionPolicy;
   /** The number of a group whose members may connect and register; nobody but root and the agent's user, when left out. */
   readonly group?: number | undefined;
   /** Tells who is at the other end of a connection; without it only the mode of the socket keeps others out. */
@@ -97,7 +96,9 @@ export class ExtensionManager implements AsyncDisposable {
     const states = new StateLog(status);
     const tables = new ExtensionTables(sql, status);
     const timeoutMs = Math.max(shortestMs, options.timeoutMs);
-    const boundary = { policy: options.policy ?? new ExtensionPolicy(), refusals: new Refusals(status) };
+    const policy = options.policy ?? new ExtensionPolicy();
+    const claims = new NameClaims({ ...options, policy });
+    const boundary = { policy, claims, refusals: new Refusals(status) };
     const registrar = new Registrar({
       managerSocket: socketPath,
       timeoutMs,

@@ -1,3 +1,4 @@
+import { isAbsolute } from 'node:path';
 import { OutpostError } from '@outpost/protocol';
 import { type ParseError, parse, printParseErrorCode } from 'jsonc-parser';
 import { readTrusted } from './file-checks.ts';
@@ -13,7 +14,11 @@ export interface ExtensionRights {
   readonly calls: readonly string[];
   /** Whether it may ask queries. */
   readonly query: boolean;
+  /** The program that the agent starts for it, an absolute path: no other process may have its name. */
+  readonly program?: string;
 }
+
+const isList = (value: unknown): boolean => Array.isArray(value) && value.every(one => typeof one === 'string');
 
 /** What the SDKs use. Registries that hold the agent's own state or keys (`database`, `enroll`, …) are not among them. */
 const defaultRights: ExtensionRights = {
@@ -23,7 +28,14 @@ const defaultRights: ExtensionRights = {
   query: true,
 };
 
-const keys = ['registries', 'tables', 'calls', 'query'] as const;
+/** The keys of an entry, and what their values must be. */
+const keys: Readonly<Record<keyof ExtensionRights, readonly [kind: string, fits: (value: unknown) => boolean]>> = {
+  registries: ['a list of texts', isList],
+  tables: ['a list of texts', isList],
+  calls: ['a list of texts', isList],
+  query: ['true or false', value => typeof value === 'boolean'],
+  program: ['an absolute path', value => typeof value === 'string' && isAbsolute(value)],
+};
 
 const matches = (pattern: string, name: string): boolean => {
   const source = pattern
@@ -46,6 +58,11 @@ export class ExtensionPolicy {
   /** The rights of an extension; of a process that is none, with the name ''. */
   of(extension: string): ExtensionRights {
     return this.#rights.get(extension) ?? this.#rights.get('*') ?? defaultRights;
+  }
+
+  /** The program that alone may have a name, if the policy says so. */
+  programOf(extension: string): string | undefined {
+    return this.#rights.get(extension)?.program;
   }
 
   /** Why an extension may not have a plugin; undefined when it may. */
@@ -78,17 +95,17 @@ const objectOf = (value: unknown, what: string, fault: Fault): Readonly<Record<s
 const rightsOf = (value: unknown, what: string, fault: Fault): ExtensionRights => {
   const given = objectOf(value, what, fault);
   for (const [key, part] of Object.entries(given)) {
-    if (!keys.some(known => known === key)) fault(`${what} has the unknown key ${key}; there are ${keys.join(', ')}`);
-    const list = Array.isArray(part) && part.every(one => typeof one === 'string');
-    if (key === 'query' ? typeof part !== 'boolean' : !list)
-      fault(`${key} of ${what} must be ${key === 'query' ? 'true or false' : 'a list of texts'}`);
+    const known = Object.keys(keys).join(', ');
+    const [kind, fits] =
+      keys[key as keyof ExtensionRights] ?? fault(`${what} has the unknown key ${key}; there are ${known}`);
+    if (!fits(part)) fault(`${key} of ${what} must be ${kind}`);
   }
   return { ...defaultRights, ...given };
 };
 
 /**
- * Reads the policy of `--extensions_policy`: `{"NAME or *": {"registries": […], "tables": […], "calls": […], "query": true}}`, comments
- * allowed. What an entry leaves out is as it is without a policy. The file has to be root's or the agent's user's, and not writable by
+ * Reads the policy of `--extensions_policy`: `{"NAME or *": {"registries": […], "tables": […], "calls": […], "query": true,
+ * "program": "/…"}}`, comments allowed. What an entry leaves out is as it is without a policy. The file has to be root's or the agent's user's, and not writable by
  * everybody.
  * @param path '' for no policy
  * @param options as for programs that are started

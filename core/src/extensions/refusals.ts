@@ -7,9 +7,9 @@ export interface Refusal {
   readonly extension: string;
   readonly pid: number | undefined;
   readonly uid: number | undefined;
-  /** What it asked for: register, call or query. */
-  readonly action: 'register' | 'call' | 'query';
-  /** What it asked it of: a registry, a table, REGISTRY/ITEM; '' for a query. */
+  /** What it asked for. */
+  readonly action: 'register' | 'deregister' | 'call' | 'query';
+  /** What it asked it of: REGISTRY/ITEM, an extension; '' for a query. */
   readonly target: string;
   readonly reason: string;
   readonly first: number;

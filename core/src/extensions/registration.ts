@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import type { ExtensionInfo, ExtensionRegistry, ExtensionStatus, Peer } from '@outpost/protocol';
 import { schemaFromRoutes } from '@outpost/sdk';
-import { isAlive } from '../alive.ts';
 import type { StatusLog } from '../status.ts';
 import { failedStatus, messageOf, okStatus } from './answers.ts';
+import { hasEnded, type NameClaims } from './claims.ts';
 import { callExtension, isListening } from './extension-caller.ts';
 import type { ExtensionTables } from './extension-tables.ts';
 import { mayRegister } from './group.ts';
 import { type Introduction, KnownExtension } from './known-extension.ts';
+import { lineageOf } from './lineage.ts';
 import type { ExtensionPolicy } from './policy.ts';
 import type { Refusals } from './refusals.ts';
 import type { Registry } from './registry.ts';
@@ -37,11 +38,10 @@ export interface RegistrarOptions {
   readonly status: StatusLog;
   readonly policy: ExtensionPolicy;
   readonly refusals: Refusals;
+  readonly claims: NameClaims;
   /** The number of a group whose members may register, beside root and the agent's own user. */
   readonly group?: number | undefined;
 }
-
-const hasEnded = (peer: Peer): boolean => peer !== undefined && peer.pid > 0 && !isAlive(peer.pid);
 
 /** Keeps who is registered. Registrations, and whatever else changes the tables of extensions, come one after another. */
 export class Registrar {
@@ -60,19 +60,37 @@ export class Registrar {
     const refuse = (target: string, reason: string): ExtensionStatus =>
       failedStatus(refusals.note(info.name, peer, 'register', target, reason));
     if (!mayRegister(peer, this.#options.group)) return refuse('', strangers);
+    const foreign = this.#options.claims.refuses(info.name, peer);
+    if (foreign !== undefined) return refuse('', foreign);
     const forbidden = this.#forbidden(info.name, registry);
     if (forbidden !== undefined) return refuse(...forbidden);
     return this.#serial.run(() => this.#register(info, registry, peer));
   }
 
-  /** Forgets an extension at its own wish. */
-  deregister(uuid: number): Promise<ExtensionStatus> {
+  /** Forgets an extension at its own wish: at that of the process that registered it, or of anybody once that has ended. */
+  deregister(uuid: number, peer: Peer): Promise<ExtensionStatus> {
     return this.#serial.run(async () => {
       const extension = this.extensions.get(uuid);
       if (extension === undefined || extension.state === 'dead') return failedStatus('No extension UUID found');
+      const { claims, refusals } = this.#options;
+      const reason = 'Only the process that registered an extension may deregister it';
+      if (!claims.isSame(peer, extension.peer) && !hasEnded(extension.peer))
+        return failedStatus(refusals.note(this.ownerOf(peer)?.name ?? '', peer, 'deregister', extension.name, reason));
       await this.#forget(extension, 'deregistered', 'it asked for it');
       return okStatus();
     });
+  }
+
+  /** The extension that a process is or belongs to, if there is one. */
+  ownerOf(peer: Peer): KnownExtension | undefined {
+    if (peer === undefined) return undefined;
+    const living = [...this.extensions.values()].filter(({ state }) => state !== 'dead');
+    const own = living.find(({ peer: owner }) => owner?.pid === peer.pid && peer.pid > 0);
+    if (own !== undefined || living.length === 0) return own;
+    const lineage = lineageOf(peer);
+    return living.find(
+      ({ peer: owner }) => owner !== undefined && (lineage.has(owner.pid) || this.#options.claims.isSame(peer, owner)),
+    );
   }
 
   /** Takes the tables of an extension that does not answer out of service. */
@@ -191,6 +209,7 @@ export class Registrar {
       return 'SQLITE_ERROR';
     }
     this.extensions.set(extension.uuid, extension);
+    this.#options.claims.note(extension.name, extension.peer);
     states.begin(extension);
     return undefined;
   }

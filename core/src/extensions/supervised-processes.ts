@@ -40,9 +40,7 @@ export class SupervisedProcesses {
   /** The supervised process that a peer is or comes from. */
   of(peer: Peer): SupervisedProcess | undefined {
     if (peer === undefined || this.#all.length === 0) return undefined;
-    const own = this.#all.find(({ pid }) => pid === peer.pid);
-    if (own !== undefined || peer.pid <= 0) return own;
-    const lineage = new Set(lineageOf(peer.pid));
+    const lineage = lineageOf(peer);
     return this.#all.find(({ pid }) => pid !== undefined && lineage.has(pid));
   }
 }

@@ -54,6 +54,7 @@ test('a policy with a mistake in it is refused as a whole, with the mistake', co
     ['{"a": {"table": []}}', /unknown key table/],
     ['{"a": {"tables": "x"}}', /must be a list of texts/],
     ['{"a": {"query": "no"}}', /must be true or false/],
+    ['{"a": {"program": "hello.ext"}}', /program of the entry a must be an absolute path/],
     ['{\n"a": {', /line 2 is no JSON/],
   ] as const)
     assert.throws(
