@@ -51,6 +51,8 @@ export class StatusLog {
   #sink: ((line: StatusLine) => void) | undefined;
   #waiting: StatusLine[] = [];
   readonly #listeners = new Set<(line: StatusLine) => void>();
+  /** Whether a logger shows lines where stderr is read, so that they would be there twice: then FATAL ones only are on stderr. */
+  shownElsewhere = false;
   /** Lines that were dropped because they waited for a sink in too great a number. */
   dropped = 0;
   /** How many lines were recorded, by severity. */
@@ -108,7 +110,8 @@ export class StatusLog {
     if (!verbose && line.severity < minStatus) return;
     this.counts[line.severity] = (this.counts[line.severity] ?? 0) + 1;
     const loudEnough = verbose || line.severity >= (stderr ? minStderr : severity.fatal);
-    if (print && loudEnough) this.#write(`${statusText(line)}\n`);
+    const shown = loudEnough && (!this.shownElsewhere || line.severity === severity.fatal);
+    if (print && shown) this.#write(`${statusText(line)}\n`);
     for (const listener of this.#listeners) listener(line);
     if (this.#sink !== undefined) return this.#sink(line);
     this.#waiting.push(line);

@@ -4,7 +4,7 @@ import { LoggerSink } from '../agent/sinks.ts';
 import type { Registry } from '../extensions/registry.ts';
 import { Outbox } from '../results/outbox/outbox.ts';
 import { statusEntryText } from '../results/status-text.ts';
-import { severity } from '../status.ts';
+import { type StatusLog, severity } from '../status.ts';
 import type { Store } from '../storage/store.ts';
 import { StatusDelivery } from './status-delivery.ts';
 
@@ -28,10 +28,12 @@ const beginOwn = async (sink: LoggerSink, registry: Registry): Promise<void> => 
 /** The way of lines from the agent to its loggers. */
 export class Logging {
   readonly outbox: Outbox;
+  readonly #status: StatusLog;
   readonly #statuses: StatusDelivery;
 
-  private constructor(outbox: Outbox, statuses: StatusDelivery) {
+  private constructor(outbox: Outbox, status: StatusLog, statuses: StatusDelivery) {
     this.outbox = outbox;
+    this.#status = status;
     this.#statuses = statuses;
   }
 
@@ -55,11 +57,13 @@ export class Logging {
     for (const sink of sinks) await beginOwn(sink, registry);
     const statuses = new StatusDelivery(status, outbox, hostIdentifier, () => flags.get('logger_status_sync'));
     for (const sink of sinks) await outbox.attach(sink);
-    return new Logging(outbox, statuses);
+    status.shownElsewhere = loggers.includes('stdout');
+    return new Logging(outbox, status, statuses);
   }
 
   /** Delivers what can be delivered in a short time; the rest waits in the store. */
   async close(): Promise<void> {
+    this.#status.shownElsewhere = false;
     await this.#statuses.flush();
     await this.outbox.drain(drainMs);
     await this.outbox.close();
