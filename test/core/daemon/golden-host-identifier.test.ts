@@ -66,6 +66,7 @@ suite('host identifiers', () => {
       const open = async () => new HostIdentifier(await loadIdentifiers(store, reason => assert.fail(reason)));
       let host = await open();
       for (const { do: what, results } of steps) {
+        if (what === 'stop') await store.sync();
         if (what === 'start') host = await open();
         const lines = linesOf(results);
         expected.push(...recordedIn(lines));
