@@ -13,6 +13,11 @@
 export type { Limits } from './binary/limits.ts';
 export { replyLimits, requestLimits } from './binary/limits.ts';
 export { decodeRows, encodeRows } from './binary/rows.ts';
+export { encodeConstraints, encodeTypedRow } from './blocks/any-values.ts';
+export { decodeConstraints, readRows, type ScanConstraint } from './blocks/block-reader.ts';
+export { BlockWriter } from './blocks/block-writer.ts';
+export type { WriterColumn, WriterRow } from './blocks/row-layout.ts';
+export { type ColumnTypeCode, columnTypeCodes, type SqlValue } from './blocks/values.ts';
 export { ExtensionClient } from './client/extension-client.ts';
 export { ExtensionClient2 } from './client/extension-client2.ts';
 export { ExtensionManagerClient } from './client/manager-client.ts';

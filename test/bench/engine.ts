@@ -1,6 +1,5 @@
 import { bigint, defineTable, double, integer, text } from '@outpost/sdk';
 import Database from 'better-sqlite3';
-import { BlockWriter, usedColumns } from '../../core/src/engine/block-writer.ts';
 import {
   declare,
   encodings,
@@ -12,9 +11,11 @@ import {
   prepare,
   step,
 } from '../../core/src/engine/native.ts';
-import { readRows } from '../../core/src/engine/result-reader.ts';
 import { GeneratorSource } from '../../core/src/engine/sources/generator.ts';
 import type { BlockStream, Run } from '../../core/src/engine/sources/source.ts';
+import { usedColumns } from '../../core/src/engine/used-columns.ts';
+import { readRows } from '../../protocol/src/blocks/block-reader.ts';
+import { BlockWriter } from '../../protocol/src/blocks/block-writer.ts';
 import { type BenchmarkResult, median } from './result.ts';
 
 interface BenchRow {

@@ -2,10 +2,10 @@
  * The types of a statement's columns, as getQueryColumns tells them: the declared type of a plain column; for an expression, what the program that SQLite
  * compiles it to puts into the result's registers (https://sqlite.org/opcode.html).
  */
+import { readRows } from '@outpost/protocol';
 import type { QueryConnection } from './connection.ts';
 import { explainedStatement } from './explain-scans-prefix.ts';
 import { explain, finalize, nativeTypes, type Statement, step } from './native.ts';
-import { readRows } from './result-reader.ts';
 
 /** A column of a result. */
 export interface ColumnType {

@@ -3,22 +3,12 @@
 /** A SQLite connection known to the native module. Unique within the process and never used twice. */
 export type Handle = number & { readonly brand: 'connection handle' };
 
-/** A value as SQLite has it. */
-export type SqlValue = null | number | bigint | string | Uint8Array;
+import type { ColumnTypeCode, SqlValue } from '@outpost/protocol';
+
+export type { SqlValue } from '@outpost/protocol';
 
 /** Codes of column types in a {@link NativeSchema}. A Thrift value of an unknown type reads as NULL. */
-export const nativeTypes = {
-  UNKNOWN: 0,
-  TEXT: 1,
-  INTEGER: 2,
-  BIGINT: 3,
-  'UNSIGNED BIGINT': 4,
-  DOUBLE: 5,
-  BLOB: 6,
-} as const;
-
-/** One of the codes of {@link nativeTypes}. */
-export type NativeType = (typeof nativeTypes)[keyof typeof nativeTypes];
+export { columnTypeCodes as nativeTypes } from '@outpost/protocol';
 
 /** What a table is asked: everything that SQLite offers, or exactly what osquery passes on to an extension. */
 export const pushdowns = { all: 0, osquery: 1 } as const;
@@ -37,7 +27,7 @@ export type Encoding = (typeof encodings)[keyof typeof encodings];
 /** A column as the planner and the row reader need it. */
 export interface NativeColumn {
   readonly name: string;
-  readonly type: NativeType;
+  readonly type: ColumnTypeCode;
   /** Bits of the protocol's columnOptions; they decide the cost of a plan, REQUIRED and the collation. */
   readonly options: number;
   /** For a column alias: the column it stands for. Thrift rows are read through it; MessagePack rows give the alias its own value. */

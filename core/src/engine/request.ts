@@ -8,7 +8,7 @@ import {
   valueText,
   type WireConstraint,
 } from '@outpost/sdk';
-import { usedColumns } from './block-writer.ts';
+import { usedColumns } from './used-columns.ts';
 
 /** What SQLite asks of a table in one scan, in its own numbers: see TableCallbacks.open of the native module. */
 export interface ScanRequest {

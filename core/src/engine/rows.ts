@@ -1,7 +1,6 @@
-import { decodeRows, type PluginRow } from '@outpost/protocol';
+import { decodeRows, type PluginRow, readRows } from '@outpost/protocol';
 import type { QueryResult } from './engine.ts';
 import type { SqlValue } from './native.ts';
-import { readRows } from './result-reader.ts';
 
 /** The rows of a result in MessagePack, one after the other. Integers beyond 2^53 are bigint. */
 export function* rowsOf({

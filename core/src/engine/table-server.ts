@@ -1,7 +1,6 @@
+import { BlockWriter, type WriterRow } from '@outpost/protocol';
 import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
-import { BlockWriter } from './block-writer.ts';
 import type { Answer, Question } from './exchange.ts';
-import type { WriterRow } from './row-layout.ts';
 import { rowIdKeyOf, writerColumns } from './sources/generator.ts';
 import { applyWrite } from './sources/writing.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readRows } from '../../../core/src/engine/result-reader.ts';
 import { applyChange, emptyState } from '../../../core/src/results/state.ts';
+import { readRows } from '../../../protocol/src/blocks/block-reader.ts';
 import { openEngine } from './harness.ts';
 
 test('the difference to an old state is made in the thread; the rows stay there', async context => {

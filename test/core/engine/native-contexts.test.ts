@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
-import { type NativeColumn, type NativeType, nativeTypes } from '../../../core/src/engine/native.ts';
+import { type NativeColumn, nativeTypes } from '../../../core/src/engine/native.ts';
+import type { ColumnTypeCode } from '../../../protocol/src/index.ts';
 import { golden, openTables, type Scan, type TestTable, thriftRows } from './native-harness.ts';
 
 interface Route {
@@ -31,7 +32,8 @@ interface StatementRecord {
   readonly sqlite_3_54?: { calls?: readonly { table: string; context: string }[] };
 }
 
-const typeOf = (type: string | undefined): NativeType => (nativeTypes as Record<string, NativeType>)[type ?? ''] ?? 0;
+const typeOf = (type: string | undefined): ColumnTypeCode =>
+  (nativeTypes as Record<string, ColumnTypeCode>)[type ?? ''] ?? 0;
 
 const columnsOf = (routes: readonly Route[], defaultIndex: boolean): NativeColumn[] => {
   const columns: NativeColumn[] = [];

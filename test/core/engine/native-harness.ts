@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { BlockWriter, usedColumns } from '../../../core/src/engine/block-writer.ts';
 import {
   declare,
   type Encoding,
@@ -15,8 +14,10 @@ import {
   step,
   type TableCallbacks,
 } from '../../../core/src/engine/native.ts';
-import { readRows } from '../../../core/src/engine/result-reader.ts';
-import type { WriterRow } from '../../../core/src/engine/row-layout.ts';
+import { usedColumns } from '../../../core/src/engine/used-columns.ts';
+import { readRows } from '../../../protocol/src/blocks/block-reader.ts';
+import { BlockWriter } from '../../../protocol/src/blocks/block-writer.ts';
+import type { WriterRow } from '../../../protocol/src/blocks/row-layout.ts';
 
 /** One call of `open`. */
 export interface Scan {

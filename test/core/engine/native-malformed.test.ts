@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, suite, test } from 'node:test';
 import fc from 'fast-check';
-import { BlockWriter } from '../../../core/src/engine/block-writer.ts';
 import { type Encoding, encodings, nativeTypes } from '../../../core/src/engine/native.ts';
+import { BlockWriter } from '../../../protocol/src/blocks/block-writer.ts';
 import { openTables, type TestConnection, thriftRows } from './native-harness.ts';
 
 const columns = [

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
-import { BlockWriter, usedColumns } from '../../../core/src/engine/block-writer.ts';
 import { encodings, finalize, nativeTypes, prepare, type SqlValue, step } from '../../../core/src/engine/native.ts';
-import { readRows } from '../../../core/src/engine/result-reader.ts';
+import { usedColumns } from '../../../core/src/engine/used-columns.ts';
+import { readRows } from '../../../protocol/src/blocks/block-reader.ts';
+import { BlockWriter } from '../../../protocol/src/blocks/block-writer.ts';
+import { OutpostError } from '../../../protocol/src/index.ts';
 import { golden, openTables, thriftRows } from './native-harness.ts';
 
 interface TypeRecord {
@@ -240,14 +242,14 @@ suite('values of rows', () => {
       [0xc0],
       [0x91, 0x91, 0xcd, 0],
     ]) {
-      assert.throws(() => [...readRows(Uint8Array.from(bytes))], RangeError);
+      assert.throws(() => [...readRows(Uint8Array.from(bytes))], { code: 'BLOCK_MALFORMED' });
     }
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 40 }), bytes => {
         try {
           for (const _ of readRows(bytes));
         } catch (error) {
-          assert.ok(error instanceof RangeError);
+          assert.ok(error instanceof OutpostError);
         }
       }),
     );

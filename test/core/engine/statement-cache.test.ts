@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTable, integer, text } from '@outpost/sdk';
 import { prepare, type Statement, step } from '../../../core/src/engine/native.ts';
-import { readRows } from '../../../core/src/engine/result-reader.ts';
 import { StatementCache } from '../../../core/src/engine/statement-cache.ts';
+import { readRows } from '../../../protocol/src/blocks/block-reader.ts';
 import { endless, failsWith, openEngine, rows } from './harness.ts';
 import { numberTable, openTables, type TestConnection } from './native-harness.ts';
 

@@ -1,9 +1,9 @@
+import { BlockWriter, type WriterColumn, type WriterRow } from '@outpost/protocol';
 import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
-import { BlockWriter, usedColumns } from '../block-writer.ts';
 import { encodings } from '../native.ts';
 import { type ScanRequest, scanInput } from '../request.ts';
-import type { WriterColumn, WriterRow } from '../row-layout.ts';
 import { nativeColumns } from '../schema.ts';
+import { usedColumns } from '../used-columns.ts';
 import { isWritable } from '../writable.ts';
 import { type BlockStream, checkCancelled, type Run, type Source, type WriteRequest } from './source.ts';
 import { applyWrite, misplaced, settled } from './writing.ts';

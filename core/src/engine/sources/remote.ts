@@ -1,8 +1,8 @@
 import type { TableSchema } from '@outpost/sdk';
-import { usedColumns } from '../block-writer.ts';
 import type { BlockingExchange } from '../exchange.ts';
 import { encodings } from '../native.ts';
 import { realNames, type ScanRequest, scanInput } from '../request.ts';
+import { usedColumns } from '../used-columns.ts';
 import type { BlockStream, Run, Source, WriteRequest } from './source.ts';
 
 let cursors = 0;

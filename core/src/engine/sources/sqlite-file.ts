@@ -1,3 +1,4 @@
+import { readRows } from '@outpost/protocol';
 import {
   adopt,
   authorize,
@@ -12,7 +13,6 @@ import {
   type TableCallbacks,
   takeDenial,
 } from '../native.ts';
-import { readRows } from '../result-reader.ts';
 import { checkCancelled, type Run } from './source.ts';
 import { copyDatabase } from './sqlite-copy.ts';
 

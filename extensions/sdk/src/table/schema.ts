@@ -1,14 +1,13 @@
 import { columnOptions, type tableAttributes } from '@outpost/protocol';
 import type { Platform } from '../platform.ts';
 
+export type { SqlValue } from '@outpost/protocol';
+
 /** The type of a column, spelled as in a route row. */
 export type ColumnType = 'TEXT' | 'INTEGER' | 'BIGINT' | 'UNSIGNED BIGINT' | 'DOUBLE' | 'BLOB';
 
 /** Every column type. */
 export const columnTypes: readonly ColumnType[] = ['TEXT', 'INTEGER', 'BIGINT', 'UNSIGNED BIGINT', 'DOUBLE', 'BLOB'];
-
-/** A value as SQLite knows it. Integers beyond 2^53 are bigints. */
-export type SqlValue = string | number | bigint | Uint8Array | null;
 
 /** What the core and other peers know of a column. Structured-clonable. */
 export interface ColumnSchema {

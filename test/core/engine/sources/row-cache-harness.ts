@@ -3,10 +3,10 @@ import { QueryConnection } from '../../../../core/src/engine/connection.ts';
 import type { BlockingExchange } from '../../../../core/src/engine/exchange.ts';
 import type { SqlValue } from '../../../../core/src/engine/native.ts';
 import { defaultBudget } from '../../../../core/src/engine/query-watch.ts';
-import { readRows } from '../../../../core/src/engine/result-reader.ts';
 import { runQuery } from '../../../../core/src/engine/run-query.ts';
 import type { CacheCounters } from '../../../../core/src/engine/sources/row-cache.ts';
 import type { ScheduleTime } from '../../../../core/src/engine/sources/source.ts';
+import { readRows } from '../../../../protocol/src/blocks/block-reader.ts';
 import { asked } from './row-cache-fixture.ts';
 
 const module = new URL('./row-cache-fixture.ts', import.meta.url).href;

@@ -3,7 +3,7 @@
  * ends. The way that nearly every value of the type takes comes first, and what is rare is left to a function of its own.
  */
 import type { BlockSpace } from './block-space.ts';
-import { type NativeType, nativeTypes } from './native.ts';
+import { type ColumnTypeCode, columnTypeCodes } from './values.ts';
 
 /** Writes one value. */
 export type ValueWriter = (space: BlockSpace, at: number, value: unknown) => number;
@@ -134,7 +134,7 @@ const writeReal: ValueWriter = (space, at, value) => {
 };
 
 /** The writer for values of a column. */
-export const valueWriter = (type: NativeType): ValueWriter => {
-  if (type === nativeTypes.TEXT || type === nativeTypes.BLOB) return writeText;
-  return type === nativeTypes.DOUBLE ? writeReal : writeInteger;
+export const valueWriter = (type: ColumnTypeCode): ValueWriter => {
+  if (type === columnTypeCodes.TEXT || type === columnTypeCodes.BLOB) return writeText;
+  return type === columnTypeCodes.DOUBLE ? writeReal : writeInteger;
 };

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { suite, test } from 'node:test';
 import fc from 'fast-check';
 import { Unpackr } from 'msgpackr';
-import { BlockWriter } from '../../../core/src/engine/block-writer.ts';
-import { type NativeType, nativeTypes } from '../../../core/src/engine/native.ts';
-import { layoutOf, type WriterColumn, type WriterRow } from '../../../core/src/engine/row-layout.ts';
+import { BlockWriter } from '../../../protocol/src/blocks/block-writer.ts';
+import { layoutOf, type WriterColumn, type WriterRow } from '../../../protocol/src/blocks/row-layout.ts';
+import { type ColumnTypeCode, columnTypeCodes } from '../../../protocol/src/blocks/values.ts';
 
 const unpackr = new Unpackr({ int64AsType: 'bigint', useRecords: false });
 const decoded = (block: Uint8Array): unknown[][] => unpackr.unpack(block);
@@ -33,15 +33,15 @@ const asReal = (value: unknown): unknown => {
 };
 
 /** What has to be read back of a value, by the rules that {@link BlockWriter} promises. */
-const expected = (value: unknown, type: NativeType): unknown => {
-  if (type === nativeTypes.TEXT || type === nativeTypes.BLOB) return asText(value);
-  return type === nativeTypes.DOUBLE ? asReal(value) : asInteger(value);
+const expected = (value: unknown, type: ColumnTypeCode): unknown => {
+  if (type === columnTypeCodes.TEXT || type === columnTypeCodes.BLOB) return asText(value);
+  return type === columnTypeCodes.DOUBLE ? asReal(value) : asInteger(value);
 };
 
 /** Integers as bigint, whatever their length in the block; bytes as plain arrays of bytes. */
-const plain = (value: unknown, type: NativeType): unknown => {
+const plain = (value: unknown, type: ColumnTypeCode): unknown => {
   if (value instanceof Uint8Array) return new Uint8Array(value);
-  return typeof value === 'number' && type !== nativeTypes.DOUBLE ? BigInt(value) : value;
+  return typeof value === 'number' && type !== columnTypeCodes.DOUBLE ? BigInt(value) : value;
 };
 
 const write = (columns: readonly WriterColumn[], used: readonly number[], rows: readonly WriterRow[]): Buffer[] => {
@@ -92,7 +92,7 @@ const values = fc.oneof(
   fc.constantFrom(null, undefined),
 );
 const columnsOf = fc
-  .array(fc.constantFrom(...Object.values(nativeTypes)), { minLength: 1, maxLength: 40 })
+  .array(fc.constantFrom(...Object.values(columnTypeCodes)), { minLength: 1, maxLength: 40 })
   .chain(types =>
     fc
       .uniqueArray(fc.oneof(fc.constantFrom('__proto__', 'constructor', '"', '\\', '\n', '\u2028'), fc.string()), {
@@ -118,7 +118,7 @@ suite('a block holds the rows', () => {
         layoutOf(columns, used).compile();
         assert.deepEqual(write(columns, used, records), looped);
         const read = looped.flatMap(decoded);
-        const typeAt = (position: number): NativeType => columns[used[position] as number]?.type as NativeType;
+        const typeAt = (position: number): ColumnTypeCode => columns[used[position] as number]?.type as ColumnTypeCode;
         assert.deepEqual(
           read.map(row => row.map((value, position) => plain(value, typeAt(position)))),
           rows.map(row => used.map((at, position) => expected(row[at], typeAt(position)))),
@@ -130,8 +130,8 @@ suite('a block holds the rows', () => {
 
   test('over many blocks, so that the layout is compiled on the way', () => {
     const columns = [
-      { name: 'n', type: nativeTypes.INTEGER },
-      { name: 's', type: nativeTypes.TEXT },
+      { name: 'n', type: columnTypeCodes.INTEGER },
+      { name: 's', type: columnTypeCodes.TEXT },
     ];
     const rows = Array.from({ length: 3000 }, (_, n) => ({ n, s: `row ${n}` }));
     const uncompiled = layoutOf(columns, [0, 1]).write;
@@ -147,7 +147,7 @@ suite('a block holds the rows', () => {
   test('of thousands of columns behind a text that leaves just enough room, and behind bytes that do not fit', () => {
     const columns = Array.from({ length: 5000 }, (_, at) => ({
       name: `c${at}`,
-      type: at % 2500 === 0 ? nativeTypes.TEXT : nativeTypes.DOUBLE,
+      type: at % 2500 === 0 ? columnTypeCodes.TEXT : columnTypeCodes.DOUBLE,
     }));
     const used = [...columns.keys()];
     for (const length of [16_000, 65_000, 81_900, 81_910, 82_000, 200_000]) {
@@ -166,7 +166,7 @@ suite('a block holds the rows', () => {
   });
 
   test('with its row id behind them', () => {
-    const writer = new BlockWriter([{ name: 's', type: nativeTypes.TEXT }], [0], 'rowid');
+    const writer = new BlockWriter([{ name: 's', type: columnTypeCodes.TEXT }], [0], 'rowid');
     writer.add({ s: 'x', rowid: 2n ** 40n });
     writer.add({ s: 'y' });
     assert.deepEqual(decoded(writer.take()), [
@@ -178,7 +178,7 @@ suite('a block holds the rows', () => {
 });
 
 test('two scans never share a buffer, even after one was released twice', () => {
-  const columns = [{ name: 's', type: nativeTypes.TEXT }];
+  const columns = [{ name: 's', type: columnTypeCodes.TEXT }];
   const first = new BlockWriter(columns, [0]);
   first.release();
   first.release();
@@ -192,8 +192,8 @@ test('two scans never share a buffer, even after one was released twice', () => 
 
 test('the layout of the same columns is made once', () => {
   const columns = [
-    { name: 'a', type: nativeTypes.TEXT },
-    { name: 'b', type: nativeTypes.TEXT },
+    { name: 'a', type: columnTypeCodes.TEXT },
+    { name: 'b', type: columnTypeCodes.TEXT },
   ];
   assert.equal(layoutOf(columns, [0, 1]), layoutOf(columns, [0, 1]));
   assert.notEqual(layoutOf(columns, [0]), layoutOf(columns, [1]));

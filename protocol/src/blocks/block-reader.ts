@@ -1,6 +1,7 @@
-import type { SqlValue } from './native.ts';
+import { OutpostError } from '../errors.ts';
+import type { SqlValue } from './values.ts';
 
-/** Reads MessagePack values one after the other. Throws a RangeError where the bytes end too early. */
+/** Reads MessagePack values one after the other. Throws BLOCK_MALFORMED where the bytes end too early. */
 class Reader {
   readonly #buffer: Buffer;
   #position = 0;
@@ -14,7 +15,7 @@ class Reader {
     if ((tag & 0xf0) === 0x90) return tag & 0x0f;
     if (tag === 0xdc) return this.#uint(2);
     if (tag === 0xdd) return this.#uint(4);
-    throw new RangeError(`The result block has the tag ${tag} where an array must begin.`);
+    return this.fail(`it has the tag ${tag} where an array must begin`);
   }
 
   value(): SqlValue {
@@ -36,14 +37,24 @@ class Reader {
     if (tag === 0xcb) return this.#buffer.readDoubleBE(at);
     if (tag === 0xcf) return narrow(this.#buffer.readBigUInt64BE(at));
     if (tag === 0xd3) return narrow(this.#buffer.readBigInt64BE(at));
-    throw new RangeError(`The result block has the tag ${tag} where a value must begin.`);
+    return this.fail(`it has the tag ${tag} where a value must begin`);
   }
 
   #advance(size: number): number {
     const at = this.#position;
+    if (size > this.#buffer.length - at) return this.fail('it is cut off');
     this.#position += size;
-    if (this.#position > this.#buffer.length) throw new RangeError('The result block is cut off.');
     return at;
+  }
+
+  /** @throws OutpostError BLOCK_MALFORMED */
+  fail(reason: string): never {
+    throw new OutpostError('BLOCK_MALFORMED', { offset: this.#position, reason });
+  }
+
+  /** Checks that nothing is left. */
+  end(): void {
+    if (this.#position < this.#buffer.length) this.fail('more follows its end');
   }
 
   #uint(size: number): number {
@@ -69,9 +80,9 @@ const narrow = (value: bigint): number | bigint => {
 };
 
 /**
- * Reads the rows of a result block (`encodings.messagepack`), one after the other, so that a large block never lies in memory twice.
+ * Reads the rows of a block, one after the other, so that a large block never lies in memory twice.
  * @param block an array of rows, each an array of values in column order
- * @throws RangeError where the bytes are no such block
+ * @throws OutpostError BLOCK_MALFORMED where the bytes are no such block
  */
 export function* readRows(block: Uint8Array): Generator<SqlValue[], void, undefined> {
   const reader = new Reader(block);
@@ -80,4 +91,31 @@ export function* readRows(block: Uint8Array): Generator<SqlValue[], void, undefi
     for (let values = reader.arrayLength(); values > 0; values--) row.push(reader.value());
     yield row;
   }
+  reader.end();
+}
+
+/** One constraint of a scan: an operator of `constraintOperators` and its values, several for IN. */
+export interface ScanConstraint {
+  readonly column: string;
+  readonly op: number;
+  readonly values: readonly SqlValue[];
+}
+
+/**
+ * Reads the constraints of a scan; no bytes are no constraints.
+ * @throws OutpostError BLOCK_MALFORMED
+ */
+export function decodeConstraints(bytes: Uint8Array): ScanConstraint[] {
+  if (bytes.length === 0) return [];
+  const reader = new Reader(bytes);
+  const constraints: ScanConstraint[] = [];
+  for (let left = reader.arrayLength(); left > 0; left--) {
+    if (reader.arrayLength() !== 3) reader.fail('a constraint is no column, operator and values');
+    const [column, op] = [reader.value(), reader.value()];
+    const values: SqlValue[] = [];
+    for (let count = reader.arrayLength(); count > 0; count--) values.push(reader.value());
+    constraints.push({ column: String(column), op: Number(op), values });
+  }
+  reader.end();
+  return constraints;
 }

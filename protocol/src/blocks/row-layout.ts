@@ -1,6 +1,6 @@
 import type { BlockSpace } from './block-space.ts';
-import { type NativeType, nativeTypes } from './native.ts';
 import { type ValueWriter, valueWriter } from './value-writers.ts';
+import { type ColumnTypeCode, columnTypeCodes } from './values.ts';
 
 /** A row as a generator yields it. */
 export type WriterRow = Readonly<Record<string, unknown>>;
@@ -8,7 +8,7 @@ export type WriterRow = Readonly<Record<string, unknown>>;
 /** A column as the writer needs it: its name is the key of the row, its type decides how a value is written. */
 export interface WriterColumn {
   readonly name: string;
-  readonly type: NativeType;
+  readonly type: ColumnTypeCode;
 }
 
 /** Writes a row at `at` and returns where it ends. */
@@ -93,7 +93,7 @@ export const layoutOf = (columns: readonly WriterColumn[], used: readonly number
   if (found !== undefined) return found;
   if (layouts.size >= layoutLimit) layouts.clear();
   const fields = used.flatMap(index => columns[index] ?? []);
-  const rowId = rowIdKey === undefined ? [] : [{ name: rowIdKey, type: nativeTypes.BIGINT }];
+  const rowId = rowIdKey === undefined ? [] : [{ name: rowIdKey, type: columnTypeCodes.BIGINT }];
   const layout = new RowLayout([...fields, ...rowId]);
   layouts.set(key, layout);
   return layout;

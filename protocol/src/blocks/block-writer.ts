@@ -1,21 +1,11 @@
 import { BlockSpace, blockBytes } from './block-space.ts';
 import { layoutOf, type RowLayout, type WriterColumn, type WriterRow } from './row-layout.ts';
 
-/** A block is full from this many rows on. */
+/** A block of the usual size is full from this many rows on; a larger one from as many more. */
 const blockRows = 1024;
 /** A layout that so many rows of one block were written in is worth compiling. */
 const longScanRows = 256;
 const headerBytes = 5;
-
-/** The columns of a used mask as the native module gives it, ascending. */
-export const usedColumns = (usedLow: number, usedHigh: number, columnCount: number): number[] => {
-  const used: number[] = [];
-  for (let column = 0; column < columnCount; column++) {
-    const bit = Math.min(column, 63);
-    if (((bit < 32 ? usedLow : usedHigh) >>> (bit & 31)) & 1) used.push(column);
-  }
-  return used;
-};
 
 /**
  * Writes rows of a table into MessagePack blocks as the native module reads them: an array of arrays, only the used columns.
@@ -30,21 +20,26 @@ export class BlockWriter {
   rows = 0;
   readonly #layout: RowLayout;
   readonly #space: BlockSpace;
+  readonly #fullBytes: number;
+  readonly #fullRows: number;
   #position = headerBytes;
 
   /**
    * @param columns all columns of the table; the same array for each scan, since what is made for writing them is kept with it
    * @param used numbers of the columns to write, ascending
    * @param rowIdKey for a writable table: the key of the row under which its row id stands
+   * @param fullBytes the block is full from this many bytes on
    */
-  constructor(columns: readonly WriterColumn[], used: readonly number[], rowIdKey?: string) {
+  constructor(columns: readonly WriterColumn[], used: readonly number[], rowIdKey?: string, fullBytes = blockBytes) {
+    this.#fullBytes = fullBytes;
+    this.#fullRows = Math.max(1, Math.ceil((blockRows * fullBytes) / blockBytes));
     this.#layout = layoutOf(columns, used, rowIdKey);
     this.#space = BlockSpace.take(this.#layout.size);
   }
 
   /** Whether the block should be taken now. */
   get full(): boolean {
-    return this.rows >= blockRows || this.#position >= blockBytes;
+    return this.rows >= this.#fullRows || this.#position >= this.#fullBytes;
   }
 
   /** Adds a row. Returns whether the block has room for more. */
@@ -53,7 +48,7 @@ export class BlockWriter {
     if (this.#position > space.limit) space.reserve(this.#position, 0);
     this.#position = this.#layout.write(space, this.#position, row);
     this.rows++;
-    return this.rows < blockRows && this.#position < blockBytes;
+    return this.rows < this.#fullRows && this.#position < this.#fullBytes;
   }
 
   /** The block with the rows added since the last; valid until the next row is added. */
