@@ -143,6 +143,16 @@ const entries = {
     message: '{message}',
     remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
   },
+  ROW_READONLY: {
+    source: 'user',
+    message: 'table {table} may not be modified',
+    remedy: 'Write to another table, or another row; the extension decides what may be changed.',
+  },
+  ROW_CONSTRAINT: {
+    source: 'user',
+    message: 'constraint failed',
+    remedy: 'Give a row that keeps the rules of the table.',
+  },
   PLUGIN_FAILED: {
     source: 'plugin',
     message: '{message}',
