@@ -47,7 +47,7 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     peerOf: group === undefined ? peerOf : peerWithGroups,
   });
   state.extensions = () => connected(manager);
-  state.registered = () => manager.extensions();
+  state.registered = () => manager.overview();
   state.refusals = () => manager.refusals.rows();
   state.extensionEvents = () => manager.events();
   state.extensionLogs = () => core.processes.logs.rows();

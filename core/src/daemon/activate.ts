@@ -67,6 +67,13 @@ const usable = async (
   return inSlices(ms => manager.waitForUuid(owner, ms), left, signal);
 };
 
+/** What the program of an extension wrote last: it is known by the name of its file, or by its only program. */
+const lastWords = ({ processes }: Core, extension: string): string => {
+  const { all, logs } = processes;
+  const own = all.find(({ name }) => name === extension) ?? (all.length === 1 ? all[0] : undefined);
+  return own === undefined ? '' : `.${logs.quoteLast(own.name)}`;
+};
+
 /** Waits for the extensions of `--extensions_require`; says which have not come within `--extensions_timeout`. */
 export const awaitRequired = async (core: Core, signal: AbortSignal): Promise<void> => {
   const names = listOf(core.flags.get('extensions_require'));
@@ -78,6 +85,6 @@ export const awaitRequired = async (core: Core, signal: AbortSignal): Promise<vo
   );
   names.forEach((name, index) => {
     if (there[index] === false)
-      core.status.warning('extensions', `Required extension not found or not loaded: ${name}`);
+      core.status.warning('extensions', `Required extension not found or not loaded: ${name}${lastWords(core, name)}`);
   });
 };

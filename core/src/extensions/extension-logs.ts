@@ -12,6 +12,8 @@ export interface ExtensionLine {
 
 /** How many lines of one extension are kept, and of how many extensions. */
 const limits = { lines: 500, extensions: 200 } as const;
+/** How many of them a message quotes. */
+const quotedLines = 5;
 const prefix = 'extension ';
 
 /** The last lines of each supervised extension; at the bound the oldest go. */
@@ -31,6 +33,12 @@ export class ExtensionLogs {
     const [silent] = this.#lines.keys();
     if (this.#lines.size > limits.extensions && silent !== undefined) this.#lines.delete(silent);
   };
+
+  /** The end of a message about an extension: its last lines, if there are any. */
+  quoteLast(extension: string): string {
+    const lines = this.#lines.get(extension)?.slice(-quotedLines) ?? [];
+    return lines.length === 0 ? '' : ` Its last lines:\n${lines.map(({ message }) => `  ${message}`).join('\n')}`;
+  }
 
   /** All lines, each extension's in their order. */
   rows(): ExtensionLine[] {

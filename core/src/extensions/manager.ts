@@ -10,10 +10,12 @@ import { ManagerHandler } from './manager-handler.ts';
 import { ExtensionPolicy } from './policy.ts';
 import { Refusals } from './refusals.ts';
 import { Registrar } from './registration.ts';
+import { RegistrationWatch } from './registration-watch.ts';
 import type { Registry } from './registry.ts';
 import { checkSocketPath, removeOwnSocket, removeStaleSockets } from './sockets.ts';
 import type { SqlService } from './sql-service.ts';
 import { type ExtensionEvent, type ExtensionState, StateLog } from './states.ts';
+import type { SupervisedProcess } from './supervised-process.ts';
 
 /** The shortest interval and timeout that osquery knows, milliseconds. */
 const shortestMs = 200;
@@ -47,6 +49,7 @@ export interface ManagerOptions extends Partial<ClaimSources> {
 
 /** A registered extension as the tables show it. */
 export interface ExtensionDescription {
+  /** 0 for a process that has not registered. */
   readonly uuid: number;
   readonly name: string;
   readonly version: string;
@@ -54,12 +57,14 @@ export interface ExtensionDescription {
   readonly minSdkVersion: string;
   /** Its socket. */
   readonly path: string;
-  readonly state: ExtensionState;
+  readonly state: ExtensionState | 'unregistered';
   /** Its last sign of life, milliseconds since the epoch. */
   readonly lastSeen: number;
   readonly tables: readonly string[];
   /** Who registered it, where the kernel says so. */
   readonly peer: Peer;
+  /** The file that the agent keeps running, if it comes from one. */
+  readonly program?: string | undefined;
 }
 
 const describe = ({ uuid, info, socketPath, state, lastSeen, tables, peer }: KnownExtension): ExtensionDescription => ({
@@ -81,6 +86,7 @@ export class ExtensionManager implements AsyncDisposable {
   readonly #states: StateLog;
   readonly #registrar: Registrar;
   readonly #server: Server;
+  readonly #unregistered: RegistrationWatch | undefined;
   #stopped: Promise<void> | undefined;
 
   /**
@@ -139,11 +145,20 @@ export class ExtensionManager implements AsyncDisposable {
     this.#server = server;
     this.refusals = refusals;
     this.#watchAll();
+    this.#unregistered = this.#watchRegistrations();
   }
 
   /** All extensions that registered and were not forgotten, dead ones too. */
   extensions(): ExtensionDescription[] {
     return [...this.#registrar.extensions.values()].map(describe);
+  }
+
+  /** The same with the programs that they come from, and the processes that the agent keeps running and that have not registered. */
+  overview(): ExtensionDescription[] {
+    const { processes } = this.#options;
+    const registered = this.extensions().map(known => ({ ...known, program: processes?.of(known.peer)?.path }));
+    const silent = processes?.all.filter(process => !this.#hasRegistered(process)) ?? [];
+    return [...registered, ...silent.map(process => this.#unregisteredRow(process))];
   }
 
   /** The last changes of state, oldest first. */
@@ -224,7 +239,30 @@ export class ExtensionManager implements AsyncDisposable {
     });
   }
 
+  #watchRegistrations(): RegistrationWatch | undefined {
+    const { processes, status, timeoutMs } = this.#options;
+    if (processes === undefined) return undefined;
+    const hasRegistered = (process: SupervisedProcess): boolean => this.#hasRegistered(process);
+    const limitMs = Math.max(shortestMs, timeoutMs);
+    return new RegistrationWatch({ processes, states: this.#states, status, timeoutMs: limitMs, hasRegistered });
+  }
+
+  #hasRegistered({ pid }: SupervisedProcess): boolean {
+    const known = [...this.#registrar.extensions.values()];
+    return pid !== undefined && known.some(({ peer }) => this.#options.processes?.of(peer)?.pid === pid);
+  }
+
+  #unregisteredRow(process: SupervisedProcess): ExtensionDescription {
+    const { name, path, pid, since } = process;
+    const late = this.#unregistered?.isLate(process) === true;
+    const none = { uuid: 0, version: '', sdkVersion: '', minSdkVersion: '', path: '', tables: [] };
+    const peer = pid === undefined ? undefined : { pid, uid: globalThis.process.geteuid?.() ?? 0, gid: 0 };
+    const state = pid === undefined ? 'dead' : late ? 'unregistered' : 'starting';
+    return { ...none, name, program: path, state, lastSeen: since, peer };
+  }
+
   async #stop(): Promise<void> {
+    this.#unregistered?.[Symbol.dispose]();
     const extensions = await this.#registrar.close();
     await Promise.all(extensions.filter(({ state }) => state !== 'dead').map(extension => this.#sayGoodbye(extension)));
     await this.#server.close();

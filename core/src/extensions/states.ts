@@ -9,15 +9,20 @@ export type ExtensionState = 'starting' | 'ready' | 'unresponsive' | 'suspended'
 /** How a registration ends: by its extension, by a successor of the same name (or one that needs its items), or with the agent. */
 export type ExtensionEnd = 'deregistered' | 'replaced' | 'stopped';
 
+/** What happens to a process that the agent keeps running. `unregistered`: it runs, and has not registered in time. */
+export type ProcessState = 'started' | 'unregistered' | 'ended';
+
 /** A change of state. */
 export interface ExtensionEvent {
   /** Milliseconds since the epoch. */
   readonly time: number;
+  /** 0 for what happens to a process. */
   readonly uuid: number;
+  /** The name under which it registered; for a process, that of its file. */
   readonly extension: string;
-  /** Undefined for a registration. */
+  /** Undefined for a registration and for a process. */
   readonly from: ExtensionState | undefined;
-  readonly to: ExtensionState | ExtensionEnd;
+  readonly to: ExtensionState | ExtensionEnd | ProcessState;
   readonly reason: string;
 }
 
@@ -78,7 +83,17 @@ export class StateLog {
     this.#status.info('extensions', `The extension ${extension.name} (${extension.uuid}) is ${how}: ${reason}.`);
   }
 
-  #note({ uuid, name }: Stateful, from: ExtensionEvent['from'], to: ExtensionEvent['to'], reason: string): void {
+  /** Notes what happens to a process that the agent keeps running. Whoever notes it logs it. */
+  process(name: string, to: ProcessState, reason: string): void {
+    this.#note({ uuid: 0, name }, undefined, to, reason);
+  }
+
+  #note(
+    { uuid, name }: Pick<Stateful, 'uuid' | 'name'>,
+    from: ExtensionEvent['from'],
+    to: ExtensionEvent['to'],
+    reason: string,
+  ): void {
     const event: ExtensionEvent = { time: Date.now(), uuid, extension: name, from, to, reason };
     this.#events.push(event);
     if (this.#events.length > eventLimit) this.#events.shift();
