@@ -34,7 +34,7 @@ test('the schedule of a running agent is explained, a held query and a faulty on
   };
   const all = await explain();
   assert.equal(all.stderr, '');
-  assert.match(all.stdout, /^good: every 1 s .*\n {2}select 'a' as x\nLast run: .*Z, ok, 1 row\n/m);
+  assert.match(all.stdout, /^good: every 1 s .*\n {2}select 'a' as x\nLast run: .*Z, ok, 1 row \(unchanged\)\n/m);
   assert.match(all.stdout, /the same as the one before/);
   const one = await explain('endless');
   assert.match(one.stdout, /In quarantine until .*Z \(strike 1, deadline\): .*deadline of 1000 ms/);

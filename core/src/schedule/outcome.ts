@@ -11,7 +11,7 @@ import {
 import { emptyState, type StoredState } from '../results/state.ts';
 import type { Operation } from '../storage/store.ts';
 import type { ScheduledQuery } from './query.ts';
-import type { RunRecord } from './run-log.ts';
+import type { ResultReason, RunRecord } from './run-log.ts';
 import type { RunnerOptions, RunResult } from './runner.ts';
 
 /** What follows from one result: what is to be stored and logged. */
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly kind: EntryKind;
   readonly outputSize: number;
   /** What the log lines tell. */
-  readonly told: Partial<Pick<RunRecord, 'added' | 'removed' | 'counter'>>;
+  readonly told: Partial<Pick<RunRecord, 'added' | 'removed' | 'counter' | 'reason'>>;
 }
 
 /** What a query gave last. */
@@ -30,16 +30,24 @@ export interface Previous {
   readonly state: StoredState;
   /** Whether the result is the first of its epoch. */
   readonly fresh: boolean;
-  /** What to say when the record differs from what is stored. */
+  /** Why the record differs from what is stored, and what to say of it; undefined when it does not. */
+  readonly reason: ResultReason | undefined;
   readonly news: string | undefined;
 }
 
 /** The state machine of a differential query, docs/guides/results.md: what each result changes in the store and says in the log. */
 export class Outcomes {
   readonly #options: RunnerOptions;
+  /** Queries whose stored result could not be read, and that have given none since. */
+  readonly #lost = new Set<string>();
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+  }
+
+  /** Says that what was stored of a query could not be read: its next result is compared with nothing. */
+  lose(name: string): void {
+    this.#lost.add(name);
   }
 
   /** What a query gave last, and what to say about it; nothing for a snapshot, which is compared with nothing. */
@@ -51,15 +59,17 @@ export class Outcomes {
     const fresh = { sql, epoch, counter: undefined };
     if (stored === undefined) {
       const news = `Storing initial results for new scheduled query: ${name}`;
-      return { record: fresh, state: freshState(nullText, random), fresh: true, news };
+      const reason = this.#lost.has(name) ? 'recovered' : 'initial';
+      return { record: fresh, state: freshState(nullText, random), fresh: true, reason, news };
     }
     const { record, state } = stored;
     if (record.epoch !== epoch) {
       const news = `New Epoch ${epoch} for scheduled query ${name}`;
-      return { record: fresh, state: emptyState(state.seed, nullText), fresh: true, news };
+      return { record: fresh, state: emptyState(state.seed, nullText), fresh: true, reason: 'epoch', news };
     }
-    const news = record.sql === sql ? undefined : `Scheduled query has been updated: ${name}`;
-    return { record: { ...record, sql }, state, fresh: false, news };
+    if (record.sql === sql) return { record, state, fresh: false, reason: undefined, news: undefined };
+    const news = `Scheduled query has been updated: ${name}`;
+    return { record: { ...record, sql }, state, fresh: false, reason: 'edited', news };
   }
 
   /** What follows from a result. @throws OutpostError RESULT_MALFORMED, RESULT_LINE_TOO_LONG */
@@ -74,7 +84,8 @@ export class Outcomes {
     const lines = await Array.fromAsync(
       snapshotLines(this.#header(name, format.epoch, 0), format, printer, result.blocks),
     );
-    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told: { added: result.rowCount } };
+    const told = { added: result.rowCount, reason: 'snapshot' } as const;
+    return { operations: [], lines, kind: 'snapshot', outputSize: printer.size, told };
   }
 
   async #difference(query: ScheduledQuery, previous: Previous, result: RunResult): Promise<Outcome> {
@@ -95,7 +106,10 @@ export class Outcomes {
     const silent = shown.addedCount + shown.removedCount === 0 && !(fresh && !query.eventBased);
     const header = this.#header(query.name, record.epoch, counter ?? 0);
     const lines = silent ? [] : await Array.fromAsync(differentialLines(header, format, shown));
-    const told = { added: shown.addedCount, removed: shown.removedCount, counter };
+    this.#lost.delete(query.name);
+    const differs = diff.addedCount + diff.removedCount > 0;
+    const reason = previous.reason ?? (differs ? (query.eventBased ? 'events' : 'changed') : 'unchanged');
+    const told = { added: shown.addedCount, removed: shown.removedCount, counter, reason };
     return { operations, lines, kind: 'result', outputSize: diff.outputSize, told };
   }
 

@@ -22,7 +22,24 @@ export interface RunRecord {
   readonly removed: number;
   /** The number in its log lines; undefined without any result yet. */
   readonly counter: number | undefined;
+  /** Why its log lines say what they say; '' when it gave nothing. */
+  readonly reason: ResultReason | '';
 }
+
+/**
+ * What a result was compared with: nothing yet (`initial`), nothing since the epoch is another (`epoch`), nothing since what was stored could not
+ * be read (`recovered`), the result of another statement (`edited`), or the last one, which it equals (`unchanged`) or not (`changed`). A `snapshot` and
+ * `events` are compared with nothing.
+ */
+export type ResultReason =
+  | 'initial'
+  | 'epoch'
+  | 'recovered'
+  | 'edited'
+  | 'changed'
+  | 'unchanged'
+  | 'snapshot'
+  | 'events';
 
 /** The figures of a run that gave nothing. */
 export const noFigures = {
@@ -35,6 +52,7 @@ export const noFigures = {
   added: 0,
   removed: 0,
   counter: undefined,
+  reason: '',
 } as const;
 
 /** How many runs are remembered in all, and of one query. */

@@ -159,6 +159,7 @@ export class QueryRunner {
     const cost = { wallMs, userMs: 0, systemMs: 0, memoryBytes: 0, outputSize: 0 };
     // A stored state that cannot be read would fail for ever: the query begins anew instead.
     const damaged = error instanceof OutpostError && error.code === 'RESULT_MALFORMED';
+    if (damaged) this.#outcomes.lose(name);
     try {
       await this.#counted(run, cost, count =>
         store.batch([markEnded(name), count, ...(damaged ? forgetOperations(name) : [])]),

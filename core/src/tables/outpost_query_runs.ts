@@ -23,10 +23,27 @@ export const outpostQueryRuns = (runs: () => readonly RunRecord[]): TableDefinit
       added: bigint('Rows that were logged as added'),
       removed: bigint('Rows that were logged as removed'),
       counter: integer('The counter in its log lines'),
+      reason: text(
+        'What its log lines rest on: initial, epoch and recovered have all rows; edited and changed what differs from the last result; unchanged nothing; snapshot and events what the query gave',
+      ),
     },
     generate: () =>
       runs().map(
-        ({ name, startedMs, status, code, error, wallMs, userMs, systemMs, rows, added, removed, counter }) => ({
+        ({
+          name,
+          startedMs,
+          status,
+          code,
+          error,
+          wallMs,
+          userMs,
+          systemMs,
+          rows,
+          added,
+          removed,
+          counter,
+          reason,
+        }) => ({
           name,
           started: startedMs / 1000,
           status,
@@ -39,6 +56,7 @@ export const outpostQueryRuns = (runs: () => readonly RunRecord[]): TableDefinit
           added,
           removed,
           counter: counter ?? null,
+          reason,
         }),
       ),
   }) as TableDefinition;

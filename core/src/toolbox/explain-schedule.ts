@@ -10,9 +10,11 @@ const plural = (count: string | undefined, one: string): string => `${count} ${o
 
 const milliseconds = (text: string | undefined): string => `${Number(Number(text).toPrecision(3))} ms`;
 
-const lastRun = (row: PluginRow): string => {
+const lastRun = (row: PluginRow, runs: readonly PluginRow[]): string => {
   if (row.last_status === '') return 'It has not run since the agent started.';
-  const rows = row.last_status === 'ok' ? `, ${plural(row.last_rows, 'row')}` : '';
+  const reason = runs.at(-1)?.reason ?? '';
+  const told = reason === '' ? '' : ` (${reason})`;
+  const rows = row.last_status === 'ok' ? `, ${plural(row.last_rows, 'row')}${told}` : '';
   const error = row.last_error === '' ? '' : `: ${row.last_error}${row.last_code === '' ? '' : ` (${row.last_code})`}`;
   return `Last run: ${time(row.last_started)}, ${row.last_status}${rows}${error}`;
 };
@@ -48,7 +50,7 @@ const scheduled = (row: PluginRow, beside: Beside): readonly string[] => {
   return [
     `${row.name}: every ${row.splayed_interval} s (${row.interval} s and splay), ${row.running === '1' ? 'running now' : `due in ${row.next_run_in} s`}`,
     `  ${row.query}`,
-    lastRun(row),
+    lastRun(row, runs),
     tally(row),
     ...pace(row),
     ...silence(runs),
