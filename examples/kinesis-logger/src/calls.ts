@@ -11,6 +11,7 @@ export class Calls {
   readonly #open = new Set<Shipment>();
   readonly #waiting = new Fifo<Shipment>();
   #sendingBytes = 0;
+  #full = false;
 
   /** @param bufferBytes how many bytes are being sent at the most, and as many more wait for their turn; one call may always have more */
   constructor(meter: Meter, bufferBytes: number) {
@@ -24,10 +25,14 @@ export class Calls {
     return oldest;
   }
 
-  /** Takes a call up. @throws Trouble when there is no room for it */
+  /**
+   * Takes a call up.
+   * @throws Trouble when there is no room for it, and then until there is nothing left in memory, so that no later line comes before a refused one
+   */
   enter(shipment: Shipment): void {
     const { waitingBytes } = this.#meter;
-    if (waitingBytes > 0 && waitingBytes + shipment.bytes > 2 * this.#bufferBytes) {
+    this.#full = waitingBytes > 0 && (this.#full || waitingBytes + shipment.bytes > 2 * this.#bufferBytes);
+    if (this.#full) {
       this.#meter.failedCalls += 1;
       throw new Trouble('BUFFER_FULL', fullWords(waitingBytes));
     }

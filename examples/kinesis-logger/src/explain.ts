@@ -8,6 +8,8 @@ export interface Place {
   /** Which flag, variable or profile the region comes from. */
   readonly regionOrigin: string;
   readonly endpoint: string | undefined;
+  /** The profile that was asked for credentials, if one was named. */
+  readonly profile: string | undefined;
 }
 
 type Words = (place: Place, said: string) => TroubleWords;
@@ -27,10 +29,12 @@ const forbidden: Words = (place, said) => ({
   message: `AWS does not let this user write to the ${place.service} stream ${place.stream}: ${whole(said)}`,
   remedy: `Allow ${permissionOf(place)} on the stream, or use other credentials.`,
 });
-const noCredentials: Words = (_place, said) => ({
-  message: `There are no AWS credentials: ${whole(said)}`,
+const noCredentials: Words = ({ profile }, said) => ({
+  message: `There are no AWS credentials${profile === undefined ? '' : ` in the profile ${profile}`}: ${whole(said)}`,
   remedy:
-    'Give the machine a role, name a profile with --aws_profile_name, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment of the agent.',
+    profile === undefined
+      ? 'Give the machine a role, name a profile with --aws_profile_name, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment of the agent.'
+      : 'Look into ~/.aws/config and ~/.aws/credentials of the user that the agent runs as, and at --aws_profile_name.',
 });
 const badCredentials: Words = (_place, said) => ({
   message: `AWS does not accept the credentials: ${whole(said)}`,

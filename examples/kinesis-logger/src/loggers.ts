@@ -33,7 +33,7 @@ interface Kind {
 const placeOf = async (target: Target, settings: Settings): Promise<Place> => {
   const { service, stream, endpoint } = target;
   const { name, origin } = await regionOf(target, settings.access);
-  return { service, stream, endpoint, region: name, regionOrigin: origin };
+  return { service, stream, endpoint, region: name, regionOrigin: origin, profile: settings.access.profile };
 };
 
 function open(kind: Kind, place: Place, settings: Settings, version: () => Promise<string>): OpenLogger {
