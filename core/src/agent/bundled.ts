@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import type { PluginDefinition } from '@outpost/sdk';
+import type { PluginDefinition, TableSettings } from '@outpost/sdk';
 import type { CatalogTable } from '../engine/catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Registry } from '../extensions/registry.ts';
@@ -16,6 +16,8 @@ export interface TableEntry {
   readonly aliases: readonly string[];
   /** The `file:` URL of the module with the definition. */
   readonly module: string;
+  /** Names of the settings that the table is told of. */
+  readonly settings?: readonly string[];
 }
 
 /** Whether `--disable_tables` and `--enable_tables` let statements use a table. */
@@ -23,6 +25,13 @@ export const tableEnabled = (flags: FlagStore, name: string): boolean => {
   const enabled = listOf(flags.get('enable_tables'));
   return !listOf(flags.get('disable_tables')).includes(name) && (enabled.length === 0 || enabled.includes(name));
 };
+
+/** A bundled table as the catalog has it. @param settings what it is told */
+export const bundledTable = ({ name, aliases, module }: TableEntry, settings?: TableSettings): CatalogTable => ({
+  name,
+  aliases,
+  placement: { kind: 'module', module, ...(settings && { settings }) },
+});
 
 interface TablesModule {
   readonly tables: readonly TableEntry[];
@@ -41,20 +50,23 @@ export const patternsModule = async (): Promise<string> => (await tableIndex()).
 export const attachBundledTables = async (engine: Engine, flags: FlagStore): Promise<readonly TableEntry[]> => {
   const external = listOf(flags.get('external_tables'));
   const entries = (await tableIndex()).tables.filter(({ name }) => !external.includes(name));
-  const attached = entries
-    .filter(({ name }) => tableEnabled(flags, name))
-    .map(({ name, aliases, module }): CatalogTable => ({ name, aliases, placement: { kind: 'module', module } }));
+  const attached = entries.filter(({ name }) => tableEnabled(flags, name)).map(entry => bundledTable(entry));
   engine.catalog.set(...attached);
   return entries;
 };
 
 /** Lets extensions call tables that come with the agent. One is loaded by its first call. */
-export const registerBundledTables = (registry: Registry, entries: readonly TableEntry[]): void => {
-  for (const { name, aliases, module } of entries) {
+export const registerBundledTables = (
+  registry: Registry,
+  entries: readonly TableEntry[],
+  told: (entry: TableEntry) => TableSettings,
+): void => {
+  for (const entry of entries) {
+    const { name, aliases, module } = entry;
     const handler = async (request: Readonly<Record<string, string>>) => {
       const { hostPlugin } = await import('@outpost/sdk');
       const { loadTable } = await import('../engine/definitions.ts');
-      return hostPlugin(await loadTable(name, module))(request);
+      return hostPlugin(await loadTable(name, module), { settings: told(entry) })(request);
     };
     registry.addHandler('table', name, handler, { aliases });
   }

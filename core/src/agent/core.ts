@@ -9,6 +9,7 @@ import { attachBundledTables, registerBundledTables, type TableEntry, tableEnabl
 import { settleForeignTables } from './foreign-tables.ts';
 import { queryLimits } from './query-limits.ts';
 import { type AgentState, idleState, stateTableNames } from './state.ts';
+import { TableSettings } from './table-settings.ts';
 
 /** How a core is opened. */
 export interface CoreOptions {
@@ -29,6 +30,8 @@ export class Core {
   readonly state: AgentState = idleState();
   /** The processes of extensions that the agent keeps running. */
   readonly processes: SupervisedProcesses;
+  /** What the tables that come with the agent are told of it. */
+  readonly tableSettings: TableSettings;
   readonly #bundled: readonly TableEntry[];
   #registry: Registry | undefined;
   #stateTables: Promise<void> | undefined;
@@ -46,6 +49,7 @@ export class Core {
     this.engine = engine;
     this.#bundled = bundled;
     this.processes = processes;
+    this.tableSettings = new TableSettings(engine, flags, bundled);
   }
 
   /** Opens the engine over the tables that come with the agent, and the registry. */
@@ -97,7 +101,7 @@ export class Core {
     const { Registry } = await import('../extensions/registry.ts');
     if (this.#registry === undefined) {
       this.#registry = new Registry();
-      registerBundledTables(this.#registry, this.#bundled);
+      registerBundledTables(this.#registry, this.#bundled, entry => this.tableSettings.of(entry));
     }
     return this.#registry;
   }

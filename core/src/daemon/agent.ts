@@ -149,6 +149,7 @@ export class Agent {
     );
     const host = new HostIdentifier(stored);
     state.hostUuid = () => host.hostUuid;
+    this.#core.tableSettings.set('host_uuid', host.hostUuid);
     state.instanceId = () => host.instanceId;
     return () => host.get(flags.get('host_identifier'), flags.get('specified_identifier'));
   }

@@ -2,11 +2,15 @@ import { ConfiguredTables } from '../agent/configured-tables.ts';
 import type { Core } from '../agent/core.ts';
 import type { ConfigBackup } from '../config/backup.ts';
 import { Config, compatibleVersion } from '../config/index.ts';
+import type { ParserKey } from '../config/keys.ts';
 import type { ConfigOptions } from '../config/options.ts';
 import { reasonOf } from '../reason.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { activate } from './activate.ts';
 import { machineShard } from './host-identifier.ts';
+
+/** Keys of the configuration that tables read. */
+const tableKeys = ['prometheus_targets'] as const satisfies readonly ParserKey[];
 
 const faultOf = async (work: Promise<unknown>): Promise<string | undefined> => {
   try {
@@ -37,7 +41,7 @@ export const openConfig = async (core: Core, options: ConfigurationOptions = {})
   const { flags, status, registry, engine } = core;
   const plugin = flags.get('config_plugin');
   await activate(core, 'config', plugin, options.signal);
-  return new Config({
+  const config = new Config({
     plugin,
     call: (request, signal) => registry.call('config', plugin, request, { signal }),
     flags,
@@ -53,6 +57,17 @@ export const openConfig = async (core: Core, options: ConfigurationOptions = {})
     ...(options.backup && { backup: options.backup }),
     ...(options.beforeUpdate && { beforeUpdate: options.beforeUpdate }),
   });
+  // Before anybody else hears of a change: a query that is due at once is to find it.
+  config.onChange(() => tellTables(core, config));
+  return config;
+};
+
+/** Tells tables what each source says under the keys that tables read. */
+const tellTables = ({ tableSettings }: Core, config: Config): void => {
+  for (const key of tableKeys) {
+    const said = config.get(key).map(({ value }) => value);
+    tableSettings.set(key, said.length === 0 ? undefined : JSON.stringify(said));
+  }
 };
 
 /**

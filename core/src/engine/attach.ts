@@ -63,7 +63,10 @@ const sourceOf = (
   }
   if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
   if (definition === undefined) return undefined;
-  if (!definition.asynchronous) return new GeneratorSource(definition, message => warn(name, message));
+  if (!definition.asynchronous) {
+    const told = placement.kind === 'module' ? placement.settings : undefined;
+    return new GeneratorSource(definition, message => warn(name, message), told);
+  }
   onHostNeeded?.();
-  return new RemoteSource(exchanges.host, schema, placement.kind === 'module' ? placement.module : undefined);
+  return new RemoteSource(exchanges.host, schema, placement.kind === 'module' ? placement : undefined);
 };

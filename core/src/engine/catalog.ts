@@ -1,11 +1,11 @@
-import type { TableSchema } from '@outpost/sdk';
+import type { TableSchema, TableSettings } from '@outpost/sdk';
 import type { AutomaticTable } from './sources/automatic-table.ts';
 import { ViewSet } from './view-set.ts';
 
 /** Where the rows of a table are made. */
 export type Placement =
   /** By a generator in the query's own thread, or, where it is asynchronous, in the plugin host thread. */
-  | { readonly kind: 'module'; readonly module: string }
+  | { readonly kind: 'module'; readonly module: string; readonly settings?: TableSettings }
   /** By a definition that lives on the main thread, since it tells about the agent's state. */
   | { readonly kind: 'main'; readonly writable: boolean }
   /** By an extension, over its socket. */

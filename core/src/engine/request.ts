@@ -5,6 +5,7 @@ import {
   operatorOfCode,
   type SqlValue,
   type TableSchema,
+  type TableSettings,
   valueText,
   type WireConstraint,
 } from '@outpost/sdk';
@@ -53,6 +54,7 @@ export interface ScanInput {
   readonly used: string[];
   readonly limit: number | undefined;
   readonly orderBy: OrderTerm[];
+  readonly settings?: TableSettings;
 }
 
 /** A scan in the words of the SDK. */

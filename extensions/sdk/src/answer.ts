@@ -5,6 +5,7 @@ import {
   type PluginRequest,
   type PluginResponse,
 } from '@outpost/protocol';
+import type { TableSettings } from './table/context.ts';
 import type { FileView } from './table/files.ts';
 
 /** Where a plugin runs, as far as a call is concerned. */
@@ -20,6 +21,8 @@ export type PluginHandler = (request: PluginRequest, scope?: CallScope) => Promi
 export interface HostHooks {
   /** The files tables read; this machine's, when left out. */
   readonly files?: FileView;
+  /** What tables are told of the agent's settings. */
+  readonly settings?: TableSettings;
   /** Where warnings go; standard error, when left out. */
   readonly warn?: (message: string) => void;
   /** Serves `update` requests to a config plugin: the core's, which merges the source. */

@@ -7,6 +7,8 @@ export interface TableEntry {
   /** The `file:` URL of the module, which exports one definition. */
   readonly module: string;
   readonly load: () => Promise<TableDefinition>;
+  /** Names of flags, of keys of the configuration and `host_uuid`: what `context.setting` has. */
+  readonly settings?: readonly string[];
 }
 
 const at = (path: string): string => new URL(path, import.meta.url).href;
@@ -99,6 +101,18 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./posix/crontab.ts'),
     load: async () => (await import('./posix/crontab.ts')).crontab,
+  },
+  {
+    name: 'curl',
+    aliases: [],
+    module: at('./common/curl.ts'),
+    load: async () => (await import('./common/curl.ts')).curl,
+  },
+  {
+    name: 'curl_certificate',
+    aliases: [],
+    module: at('./common/curl_certificate.ts'),
+    load: async () => (await import('./common/curl_certificate.ts')).curlCertificate,
   },
   {
     name: 'deb_package_files',
@@ -431,6 +445,13 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/processes.ts')).processes,
   },
   {
+    name: 'prometheus_metrics',
+    aliases: [],
+    module: at('./posix/prometheus_metrics.ts'),
+    load: async () => (await import('./posix/prometheus_metrics.ts')).prometheusMetrics,
+    settings: ['prometheus_targets'],
+  },
+  {
     name: 'python_packages',
     aliases: [],
     module: at('./common/python_packages.ts'),
@@ -531,6 +552,7 @@ export const tables: readonly TableEntry[] = [
     aliases: [],
     module: at('./common/system_info.ts'),
     load: async () => (await import('./common/system_info.ts')).systemInfo,
+    settings: ['host_uuid'],
   },
   {
     name: 'systemd_units',

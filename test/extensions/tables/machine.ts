@@ -34,6 +34,7 @@ export interface Query {
   readonly where?: Readonly<Record<string, unknown>>;
   readonly constraints?: readonly Constraint[];
   readonly used?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
   /** Collects the warnings; a warning that nobody collects fails the test. */
   readonly warnings?: string[];
 }
@@ -42,8 +43,10 @@ const failOn = (message: string): never => {
   throw new Error(`unexpected warning: ${message}`);
 };
 
-/** Runs a table's generator. `where` is a short form of `=` constraints; an array is an IN list. */
-export function rowsOf(table: TableDefinition<never> | TableDefinition, query: Query = {}): AnyRow[] {
+function generate(
+  table: TableDefinition<never> | TableDefinition,
+  query: Query,
+): ReturnType<TableDefinition['generate']> {
   const equals = Object.entries(query.where ?? {}).map(
     ([column, value]): Constraint => ({
       column,
@@ -57,6 +60,16 @@ export function rowsOf(table: TableDefinition<never> | TableDefinition, query: Q
     warn: warnings === undefined ? failOn : message => warnings.push(message),
     ...(query.used && { used: query.used }),
     ...(query.files && { files: query.files }),
+    ...(query.settings && { settings: query.settings }),
   });
-  return [...((table as TableDefinition).generate(context) as Iterable<AnyRow>)];
+  return (table as TableDefinition).generate(context);
 }
+
+/** Runs a table's generator. `where` is a short form of `=` constraints; an array is an IN list. */
+export const rowsOf = (table: TableDefinition<never> | TableDefinition, query: Query = {}): AnyRow[] => [
+  ...(generate(table, query) as Iterable<AnyRow>),
+];
+
+/** Runs the generator of an asynchronous table. */
+export const asyncRowsOf = (table: TableDefinition<never> | TableDefinition, query: Query = {}): Promise<AnyRow[]> =>
+  Array.fromAsync(generate(table, query) as AsyncIterable<AnyRow>);

@@ -1,5 +1,5 @@
 import { BlockWriter, type WriterColumn, type WriterRow } from '@outpost/protocol';
-import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
+import { type Row, type TableDefinition, type TableSettings, tableContext } from '@outpost/sdk';
 import { encodings } from '../native.ts';
 import { type ScanRequest, scanInput } from '../request.ts';
 import { nativeColumns } from '../schema.ts';
@@ -61,11 +61,13 @@ export class GeneratorSource implements Source {
   readonly #definition: TableDefinition;
   readonly #columns: readonly WriterColumn[];
   readonly #warn: (message: string) => void;
+  readonly #settings: TableSettings;
 
-  constructor(definition: TableDefinition, warn: (message: string) => void) {
+  constructor(definition: TableDefinition, warn: (message: string) => void, settings: TableSettings = {}) {
     this.#definition = definition;
     this.#columns = writerColumns(definition);
     this.#warn = warn;
+    this.#settings = settings;
   }
 
   open(request: ScanRequest, run: Run): BlockStream {
@@ -74,6 +76,7 @@ export class GeneratorSource implements Source {
       ...scanInput(schema, request),
       aborted: () => Atomics.load(run.cancel, 0) !== 0,
       warn: this.#warn,
+      settings: this.#settings,
     });
     const rows = this.#definition.generate(context);
     if (!(Symbol.iterator in rows)) throw new Error(misplaced(schema.name, 'generates'));

@@ -1,7 +1,7 @@
-import type { TableSchema } from '@outpost/sdk';
+import type { TableSchema, TableSettings } from '@outpost/sdk';
 import type { BlockingExchange } from '../exchange.ts';
 import { encodings } from '../native.ts';
-import { realNames, type ScanRequest, scanInput } from '../request.ts';
+import { realNames, type ScanInput, type ScanRequest, scanInput } from '../request.ts';
 import { usedColumns } from '../used-columns.ts';
 import type { BlockStream, Run, Source, WriteRequest } from './source.ts';
 
@@ -48,17 +48,23 @@ class RemoteStream implements BlockStream {
   }
 }
 
+/** Where the definition is, when a module holds it, and what it is told. */
+interface Told {
+  readonly module?: string;
+  readonly settings?: TableSettings;
+}
+
 /** A table whose definition lives in a thread with an event loop: asynchronous ones in the plugin host, the agent's own on the main thread. */
 export class RemoteSource implements Source {
   readonly encoding = encodings.messagepack;
   readonly #exchange: BlockingExchange;
   readonly #schema: TableSchema;
-  readonly #module: string | undefined;
+  readonly #told: Told;
 
-  constructor(exchange: BlockingExchange, schema: TableSchema, module?: string) {
+  constructor(exchange: BlockingExchange, schema: TableSchema, told: Told = {}) {
     this.#exchange = exchange;
     this.#schema = schema;
-    this.#module = module;
+    this.#told = told;
   }
 
   open(request: ScanRequest, run: Run): BlockStream {
@@ -66,7 +72,7 @@ export class RemoteSource implements Source {
     const columns = usedColumns(request.usedLow, request.usedHigh, realNames(this.#schema).length);
     const stream = new RemoteStream(this.#exchange, cursor, run);
     try {
-      return stream.open({ type: 'open', cursor, input: scanInput(this.#schema, request), columns, ...this.#place() });
+      return stream.open({ type: 'open', cursor, input: this.#input(request), columns, ...this.#place() });
     } catch (error) {
       this.#exchange.tell({ type: 'close', cursor });
       throw error;
@@ -78,8 +84,15 @@ export class RemoteSource implements Source {
     return answer.type === 'done' ? answer.rowid : undefined;
   }
 
+  #input(request: ScanRequest): ScanInput {
+    const input = scanInput(this.#schema, request);
+    const { settings } = this.#told;
+    return settings === undefined ? input : { ...input, settings };
+  }
+
   #place(): { table: string; module?: string } {
     const table = this.#schema.name;
-    return this.#module === undefined ? { table } : { table, module: this.#module };
+    const { module } = this.#told;
+    return module === undefined ? { table } : { table, module };
   }
 }

@@ -33,6 +33,7 @@ const addStateTables = async (core: Core): Promise<void> => {
   const identifier = new HostIdentifier(new Map<string, string>());
   core.state.hostUuid = () => identifier.hostUuid;
   core.state.instanceId = () => identifier.instanceId;
+  core.tableSettings.set('host_uuid', identifier.hostUuid);
   await core.addStateTables();
 };
 
@@ -54,19 +55,20 @@ const addConfiguredTables = async (core: Core): Promise<void> => {
 const preparations = (
   core: Core,
   plugins: () => Promise<void>,
+  configuration: () => Promise<void>,
 ): readonly (readonly [names: RegExp, prepare: () => Promise<void>])[] => [
-  [/\b(?:osquery|outpost)_/i, once(() => addStateTables(core))],
+  [/\b(?:osquery_|outpost_|system_info\b)/i, once(() => addStateTables(core))],
   [/\bosquery_registry\b/i, plugins],
+  [/\bprometheus_metrics\b/i, configuration],
 ];
 
 /** Adds what only the configuration has. @returns a function that tells whether it was called for the first time */
-const completing = (core: Core, plugins: () => Promise<void>): (() => Promise<boolean>) => {
+const completing = (configuration: () => Promise<void>): (() => Promise<boolean>) => {
   let complete = false;
   return async () => {
     if (complete) return false;
     complete = true;
-    await plugins();
-    await addConfiguredTables(core);
+    await configuration();
     return true;
   };
 };
@@ -78,7 +80,11 @@ const completing = (core: Core, plugins: () => Promise<void>): (() => Promise<bo
 export const openEngineSource = async (flags: FlagStore, complain: (text: string) => void): Promise<LocalSource> => {
   const core = await Core.openQuickly(flags, new StatusLog(statusOptions(flags), complain), { warm: 'shell' });
   const plugins = once(() => addPlugins(core, addBundledPlugins));
-  const prepared = preparations(core, plugins);
+  const configuration = once(async () => {
+    await plugins();
+    await addConfiguredTables(core);
+  });
+  const prepared = preparations(core, plugins, configuration);
   if (flags.get('plugins') !== '') await addPlugins(core, addNamedPlugins);
   const openExtensions = async () => {
     for (const [, prepare] of prepared) await prepare(); // before an extension takes a name
@@ -91,7 +97,7 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     prepare: async text => {
       for (const [names, prepare] of prepared) if (names.test(text)) await prepare();
     },
-    complete: completing(core, plugins),
+    complete: completing(configuration),
     extensionNames: () =>
       (core.state.extensions?.() ?? []).flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
     close: async () => {

@@ -63,9 +63,17 @@ export interface TableContext<C extends Columns = Columns> {
   readonly signal: AbortSignal;
   /** The files of the machine. Tables read files through it and nothing else. */
   readonly files: FileView;
+  /**
+   * A setting of the agent that the table is told of: a flag, a key of the configuration as JSON (a list with what each source says), or
+   * `host_uuid`. Undefined where the agent did not tell, as in a process of its own.
+   */
+  setting(name: string): string | undefined;
   /** Says on the status log that something is not as it should be; the query goes on. */
   warn(message: string): void;
 }
+
+/** What a table is told of the agent's settings, by their names. */
+export type TableSettings = Readonly<Record<string, string>>;
 
 /** What {@link tableContext} is made from. */
 export interface ContextInput {
@@ -78,6 +86,7 @@ export interface ContextInput {
   readonly aborted?: () => boolean;
   readonly signal?: AbortSignal;
   readonly files?: FileView;
+  readonly settings?: TableSettings;
   readonly warn?: (message: string) => void;
 }
 
@@ -119,6 +128,7 @@ class QueryContext implements TableContext {
   readonly #types: ColumnTypes;
   readonly #used: ReadonlySet<string> | undefined;
   readonly #aborted: (() => boolean) | undefined;
+  readonly #settings: TableSettings;
   #signal: AbortSignal | undefined;
 
   constructor(schema: TableSchema, input: ContextInput) {
@@ -130,6 +140,7 @@ class QueryContext implements TableContext {
     this.warn = input.warn ?? ignore;
     this.#used = input.used === undefined ? undefined : new Set(input.used);
     this.#aborted = input.aborted;
+    this.#settings = input.settings ?? {};
     this.#signal = input.signal;
   }
 
@@ -153,6 +164,10 @@ class QueryContext implements TableContext {
 
   used(column: string): boolean {
     return this.#used === undefined || this.#used.has(column);
+  }
+
+  setting(name: string): string | undefined {
+    return Object.hasOwn(this.#settings, name) ? this.#settings[name] : undefined;
   }
 
   get signal(): AbortSignal {

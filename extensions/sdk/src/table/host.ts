@@ -38,7 +38,8 @@ function hostGenerator(definition: TableDefinition, hooks: HostHooks) {
   const warn = hooks.warn ?? warnOnStderr(schema.name);
   return async (request: PluginRequest, { signal }: CallScope): Promise<ExtensionResponse> => {
     const input = decodeContext(schema, request.context);
-    const place = { warn, ...(hooks.files && { files: hooks.files }), ...(signal && { signal }) };
+    const { files, settings } = hooks;
+    const place = { warn, ...(files && { files }), ...(settings && { settings }), ...(signal && { signal }) };
     const context = tableContext(schema, { ...input, ...place });
     const rows: PluginResponse = [];
     await eachRow(definition.generate(context), signal, row => rows.push(encode(row)));

@@ -8,7 +8,7 @@ import { numberAfter } from '../lib/process/numbers.ts';
 
 const columns = {
   hostname: text('Name of the machine, with the domain where it is known'),
-  uuid: text('UUID of the machine, by its firmware', { collate: 'nocase' }),
+  uuid: text('UUID of the machine: of its firmware, else the one the agent made and keeps', { collate: 'nocase' }),
   cpu_type: text('Architecture, such as x86_64'),
   cpu_subtype: text('Number of the model of the processor'),
   cpu_brand: text('Name of the processor'),
@@ -80,7 +80,7 @@ export const systemInfo = defineTable({
         hostname: fullName,
         computer_name: hostName(files),
         local_hostname: fullName,
-        uuid: context.used('uuid') ? firmwareUuid(files) : undefined,
+        uuid: context.used('uuid') ? (firmwareUuid(files) ?? context.setting('host_uuid')) : undefined,
         physical_memory: kibibytes === undefined ? undefined : kibibytes * 1024,
         ...(usesAny(context, 'cpu_') && processorOf(files)),
         ...((usesAny(context, 'hardware_') || usesAny(context, 'board_')) && hardwareColumns(files)),

@@ -1,7 +1,7 @@
 import { createHash, X509Certificate } from 'node:crypto';
 import { quietly } from '../quietly.ts';
 import { DerReader, oidOf, tags, timeOf } from './der.ts';
-import { type Extensions, keyCertSign, readExtensions } from './extensions.ts';
+import { type Extensions, extensionValues, keyCertSign, readExtensions } from './extensions.ts';
 import { type Name, readName } from './name.ts';
 import { algorithmNames, curveNames } from './oids.ts';
 
@@ -24,6 +24,9 @@ export interface Certificate {
   /** Bits of an RSA or DSA key, name of a curve, or empty. */
   readonly keyStrength: string;
   readonly extensions: Extensions;
+  /** The DER of each extension by its object identifier. */
+  readonly extensionValues: ReadonlyMap<string, Buffer>;
+  readonly signature: Buffer;
 }
 
 /** An INTEGER as OpenSSL prints a serial number: `-0F` for a negative one, `0` for zero. */
@@ -72,6 +75,7 @@ export function readCertificate(bytes: Buffer): Certificate {
   const outer = new DerReader(content);
   const body = new DerReader(outer.take(tags.sequence));
   const signature = oidOf(new DerReader(outer.take(tags.sequence)).take(tags.objectIdentifier));
+  const signatureBits = outer.takeIf(tags.bitString) ?? Buffer.alloc(0);
   const version = body.takeIf(tags.explicit0);
   const serial = serialOf(body.take(tags.integer));
   body.take(tags.sequence);
@@ -83,6 +87,7 @@ export function readCertificate(bytes: Buffer): Certificate {
   const key = keyFacts(body.take(tags.sequence));
   let last = body.next();
   while (last !== undefined && last.tag !== tags.explicit3) last = body.next();
+  const values = extensionValues(last?.content);
   return {
     der: whole,
     version: version?.at(-1) ?? 0,
@@ -93,12 +98,16 @@ export function readCertificate(bytes: Buffer): Certificate {
     notAfter,
     signatureAlgorithm: algorithmNames.get(signature) ?? signature,
     ...key,
-    extensions: readExtensions(last?.content),
+    extensions: readExtensions(values),
+    extensionValues: values,
+    // Its first byte counts the bits that are not used.
+    signature: signatureBits.subarray(1),
   };
 }
 
-/** SHA-1 of a certificate in hexadecimal, which is what it is known by. */
-export const fingerprintOf = ({ der }: Certificate): string => createHash('sha1').update(der).digest('hex');
+/** A digest of a certificate in hexadecimal; by its SHA-1 it is known. */
+export const fingerprintOf = ({ der }: Certificate, algorithm: 'sha1' | 'sha256' = 'sha1'): string =>
+  createHash(algorithm).update(der).digest('hex');
 
 /** Whether a certificate may have been issued by itself (OpenSSL's `X509_check_issued`); the signature is not checked. */
 export function isSelfSigned({ der }: Certificate): boolean {

@@ -41,9 +41,13 @@ export const keyUsageText = (bits: number | undefined): string =>
     .map(([, name]) => name)
     .join(', ');
 
-/** The values of the extensions by their object identifiers, from the content of `[3]`. */
-function valuesOf(content: Buffer): Map<string, Buffer> {
+/**
+ * The values of the extensions by their object identifiers; `content` is that of `[3]`, undefined where there are none.
+ * @throws RangeError when the DER is malformed
+ */
+export function extensionValues(content: Buffer | undefined): ReadonlyMap<string, Buffer> {
   const values = new Map<string, Buffer>();
+  if (content === undefined) return values;
   for (const extension of elementsOf(new DerReader(content).take(tags.sequence))) {
     const reader = new DerReader(extension.content);
     const id = oidOf(reader.take(tags.objectIdentifier));
@@ -64,9 +68,8 @@ function authorityOf(value: Buffer): boolean {
   return flag !== undefined && flag[0] !== 0;
 }
 
-/** Reads the extensions; `content` is that of `[3]`, undefined where there are none. @throws RangeError when the DER is malformed */
-export function readExtensions(content: Buffer | undefined): Extensions {
-  const values = content === undefined ? new Map<string, Buffer>() : valuesOf(content);
+/** Reads the extensions. @throws RangeError when the DER is malformed */
+export function readExtensions(values: ReadonlyMap<string, Buffer>): Extensions {
   const read = <T>(id: string, decode: (value: Buffer) => T): T | undefined => {
     const value = values.get(id);
     return value === undefined ? undefined : decode(value);

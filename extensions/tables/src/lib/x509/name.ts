@@ -70,9 +70,9 @@ export function readName(content: Buffer): Name {
   return parts;
 }
 
-/** The first common name; empty when there is none. */
-export function commonNameOf(name: Name): string {
-  const found = name.find(part => part.name === 'CN');
+/** The first part of a kind, such as `CN`; empty when there is none. */
+export function partOf(name: Name, kind: string): string {
+  const found = name.find(part => part.name === kind);
   return found === undefined ? '' : (textOf(found.value) ?? found.value.content.toString('latin1'));
 }
 

@@ -1,10 +1,10 @@
 import { type Certificate, fingerprintOf } from './certificate.ts';
 import { keyUsageText } from './extensions.ts';
-import { commonNameOf, slashedName } from './name.ts';
+import { partOf, slashedName } from './name.ts';
 
 /** The columns that every table of certificates has. */
 export const certificateRow = (certificate: Certificate) => ({
-  common_name: commonNameOf(certificate.subject),
+  common_name: partOf(certificate.subject, 'CN'),
   subject: slashedName(certificate.subject),
   issuer: slashedName(certificate.issuer),
   not_valid_before: String(certificate.notBefore),
