@@ -9,21 +9,13 @@
 import nodeModule, { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { requestOf } from './request.mjs';
 
 const leastMajor = 26;
 const keepInspectorShut = '--disable-sigusr1';
 const here = fileURLToPath(import.meta.url);
 
 const majorOf = version => Number(version.replace(/^v/, '').split('.')[0]);
-
-/** Which program a call asks for: osquery's switches first, then the name it was called by, then the file it is in. */
-const requestOf = (ownName, calledAs, argv) => {
-  const name = /(?:osquery|outpost)[di]/.test(calledAs) ? calledAs : ownName;
-  if (ownName === 'outpost') return { entry: 'toolbox', name: ownName };
-  if (argv.some(argument => argument === '-S' || argument === '--S')) return { entry: 'shell', name };
-  if (argv.some(argument => argument === '-D' || argument === '--D')) return { entry: 'daemon', name };
-  return { entry: /(?:osquery|outpost)d/.test(name) ? 'daemon' : 'shell', name };
-};
 
 /** The executable of the pinned runtime, or undefined when its package is not installed. */
 const pinnedRuntime = packageName => {
@@ -59,10 +51,10 @@ const fail = text => {
   process.exit(1);
 };
 
-const startAfresh = async (runtime, name, argv) => {
+const startAfresh = async (runtime, name, words) => {
   const environment = { ...process.env };
   delete environment.NODE_OPTIONS;
-  const runtimeArguments = [keepInspectorShut, process.argv[1], ...argv];
+  const runtimeArguments = [keepInspectorShut, ...words];
   if (typeof process.execve === 'function') process.execve(runtime, [runtime, ...runtimeArguments], environment);
   const { spawn } = await import('node:child_process');
   const child = spawn(runtime, runtimeArguments, { stdio: 'inherit', env: environment });
@@ -83,25 +75,35 @@ const enableCache = () => {
   process.env.NODE_COMPILE_CACHE = directory; // for the threads, which do not take it over from this one
 };
 
+/** What can run this program: this runtime's executable, or the pinned one; undefined, and the fault is told, when there is none. */
+const runtimeFor = name => {
+  if (majorOf(process.version) >= leastMajor) return process.execPath;
+  const packageName = `node-${process.platform}-${process.arch}`;
+  const runtime = pinnedRuntime(packageName);
+  if (runtime !== undefined) return runtime;
+  return fail(
+    `${name} needs Node ${leastMajor} or later, this is Node ${process.version}, and the package ${packageName} that brings it is not installed: run npm ci, or install Node ${leastMajor}.`,
+  );
+};
+
+/** Runs a file as its program in a fresh process: an extension, with the agent's own runtime. */
+const runScript = (runtime, name, argv) => {
+  if (argv.length === 0) fail(`${name} run needs a file: ${name} run FILE [ARGUMENT…]`);
+  return startAfresh(runtime, name, argv);
+};
+
 /**
  * Runs a command to its end and sets the exit code.
  * @param ownName `outpostd`, `outposti` or `outpost`: the name of the calling file
  */
 export const launch = async ownName => {
-  const argv = process.argv.slice(2);
-  const { entry, name } = requestOf(ownName, basename(process.argv[1]).replace(/\.mjs$/, ''), argv);
-  if (majorOf(process.version) < leastMajor) {
-    const packageName = `node-${process.platform}-${process.arch}`;
-    const runtime = pinnedRuntime(packageName);
-    if (runtime !== undefined) return startAfresh(runtime, name, argv);
-    return fail(
-      `${name} needs Node ${leastMajor} or later, this is Node ${process.version}, and the package ${packageName} that brings it is not installed: run npm ci, or install Node ${leastMajor}.`,
-    );
-  }
+  const words = process.argv.slice(2);
+  const { entry, name, argv } = requestOf(ownName, basename(process.argv[1]).replace(/\.mjs$/, ''), words);
+  const runtime = runtimeFor(name);
+  if (entry === 'run') return runScript(runtime, name, argv);
   const inspectorShut = process.execArgv.includes(keepInspectorShut);
-  if (process.env.NODE_OPTIONS || (entry === 'daemon' && !inspectorShut)) {
-    return startAfresh(process.execPath, name, argv);
-  }
+  if (runtime !== process.execPath || process.env.NODE_OPTIONS || (entry === 'daemon' && !inspectorShut))
+    return startAfresh(runtime, name, [process.argv[1], ...words]);
   if (!inspectorShut) process.on('SIGUSR1', () => undefined);
   enableCache();
   const { main } = await import(pathToFileURL(join(dirname(here), '..', 'src', entry, 'main.ts')).href);

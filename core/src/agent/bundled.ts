@@ -5,6 +5,7 @@ import type { CatalogTable } from '../engine/catalog.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { Registry } from '../extensions/registry.ts';
 import { type FlagStore, listOf, sortedNames } from '../flags/index.ts';
+import { importModule, resolvePackage } from '../runtime/modules.ts';
 
 /** The modules that come with the agent. They are loaded by name, in the same way as anybody's. */
 const tablesModule = '@outpost/tables';
@@ -38,7 +39,7 @@ interface TablesModule {
   readonly patternsModule: string;
 }
 
-const tableIndex = async (): Promise<TablesModule> => (await import(tablesModule)) as TablesModule;
+const tableIndex = async (): Promise<TablesModule> => (await importModule(tablesModule)) as unknown as TablesModule;
 
 /** The `file:` URL of the module that expands patterns of paths. */
 export const patternsModule = async (): Promise<string> => (await tableIndex()).patternsModule;
@@ -101,7 +102,7 @@ const addPlugin = (
 
 /** The URL of a module that is named by path or package. */
 const urlOf = (specifier: string): string =>
-  /^\.{0,2}\//.test(specifier) ? pathToFileURL(resolve(specifier)).href : import.meta.resolve(specifier);
+  /^\.{0,2}\//.test(specifier) ? pathToFileURL(resolve(specifier)).href : resolvePackage(specifier);
 
 /**
  * Adds the plugins of modules, to run in this process.

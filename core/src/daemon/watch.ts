@@ -3,6 +3,7 @@ import { extensionLimits, workerLimits } from '../agent/limits.ts';
 import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
 import type { FlagStore } from '../flags/index.ts';
+import { ownCommand } from '../runtime/programs.ts';
 import { StatusLog } from '../status.ts';
 import { killHolder, takePidfile } from '../watchdog/pidfile.ts';
 import { Watcher } from '../watchdog/watcher.ts';
@@ -40,8 +41,7 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
   if (flags.get('watchdog_level') >= 0) stepBack();
   const printer = new StatusLog(statusOptions(flags));
   const watcher = new Watcher({
-    command: process.execPath,
-    args: [...process.execArgv, process.argv[1] ?? '', ...argv],
+    program: ownCommand(['daemon', ...argv]),
     maxDelaySeconds: Number(flags.get('watchdog_max_delay')),
     stopSeconds: Math.max(1, Number(flags.get('alarm_timeout')) - reserveSeconds),
     limits: workerLimits(flags),

@@ -1,6 +1,7 @@
 import { OutpostError } from '@outpost/protocol';
 import { isPluginDefinition, type TableContext, type TableDefinition } from '@outpost/sdk';
 import { reasonOf } from '../reason.ts';
+import { importModule, type ModuleNamespace } from '../runtime/modules.ts';
 import type { CatalogTable } from './catalog.ts';
 import type { AutomaticOptions } from './sources/automatic-table.ts';
 
@@ -10,9 +11,9 @@ import type { AutomaticOptions } from './sources/automatic-table.ts';
  * @throws OutpostError TABLE_MODULE_INVALID when it cannot be loaded or has no such table
  */
 export const loadTable = async (name: string, module: string): Promise<TableDefinition> => {
-  let exported: Readonly<Record<string, unknown>>;
+  let exported: ModuleNamespace;
   try {
-    exported = (await import(module)) as Readonly<Record<string, unknown>>;
+    exported = await importModule(module);
   } catch (error) {
     throw new OutpostError(
       'TABLE_MODULE_INVALID',
@@ -50,7 +51,7 @@ export const definitionOf = async (
   if (placement.kind === 'empty') return { kind: 'table', name, schema, asynchronous: false, generate: () => [] };
   if (placement.kind !== 'automatic') return undefined;
   const { automaticDefinition } = await import('./sources/automatic-table.ts');
-  const { resolvePattern } = (await import(placement.patterns)) as Patterns;
+  const { resolvePattern } = (await importModule(placement.patterns)) as unknown as Patterns;
   const expand: AutomaticOptions['expand'] = (context, pattern) => resolvePattern(context, pattern, { kinds: 'files' });
   return automaticDefinition(schema, placement, { ...options, expand });
 };

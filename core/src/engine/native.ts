@@ -18,10 +18,9 @@
  * Limits: SQL text 16 MiB, one value 256 MiB, expression depth 1000, 500 compound selects, 1000 function arguments, 63 columns told
  * apart in the used mask (bit 63 stands for all the rest).
  */
-import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
+import { loadNativeModule, nativeModulePath } from '../runtime/native-module.ts';
 import type {
   Encoding,
   Handle,
@@ -78,11 +77,7 @@ interface Addon {
   peerGroups(fd: number): number[];
 }
 
-/** Path of the shared object; OUTPOST_NATIVE_MODULE names another build of it. */
-const modulePath =
-  process.env.OUTPOST_NATIVE_MODULE ?? fileURLToPath(new URL('../../native/build/outpost.node', import.meta.url));
-
-const addon = createRequire(import.meta.url)(modulePath) as Addon;
+const addon = loadNativeModule() as Addon;
 
 /** An open connection: the better-sqlite3 database, for statements of our own, and its handle, for everything else. */
 export interface NativeConnection {
@@ -109,7 +104,7 @@ export const openConnection = (
   const database = new Database(path);
   try {
     // The typings know the path only; without the second argument the entry point would follow the name of the file.
-    (database as unknown as ExtensionLoader).loadExtension(modulePath, 'sqlite3_outpost_init');
+    (database as unknown as ExtensionLoader).loadExtension(nativeModulePath(), 'sqlite3_outpost_init');
   } catch (error) {
     database.close();
     throw error;

@@ -1,4 +1,5 @@
-import { Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/threads.ts';
 import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { ExchangeEnd } from './exchange.ts';
 import type { FromHost, ToHost } from './messages.ts';
@@ -52,7 +53,7 @@ export class PluginHost {
 
   #start(): Worker {
     leaveRemovedDirectory();
-    const worker = new Worker(new URL('./host-thread.ts', import.meta.url));
+    const worker = startThread('host-thread');
     worker.on('message', (message: FromHost) => {
       if (message.type === 'pong') this.#pong?.resolve();
       else this.#listener.onWarning(message.table, message.message);

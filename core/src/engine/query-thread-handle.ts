@@ -1,4 +1,5 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads';
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
+import { startThread } from '../runtime/threads.ts';
 import { type AskedTable, askedTable, askedWord, askNothing } from './asked-table.ts';
 import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { CatalogChange } from './catalog.ts';
@@ -81,7 +82,7 @@ export class QueryThread {
     this.#hostAnswers = hostAnswers;
     const { settings, tables } = options;
     leaveRemovedDirectory();
-    this.#worker = new Worker(new URL('./query-thread.ts', import.meta.url), {
+    this.#worker = startThread('query-thread', {
       workerData: { settings, tables: tables(), main, host, asked: this.#asked } satisfies ThreadData,
       transferList: [main.port, host.port],
       resourceLimits: { maxOldGenerationSizeMb: heapMib },

@@ -2,15 +2,14 @@ import { isAbsolute, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { OutpostError } from '@outpost/protocol';
 import { isPluginDefinition, type PluginDefinition } from '@outpost/sdk';
+import { importModule, type ModuleNamespace } from '../runtime/modules.ts';
 import { messageOf } from './answers.ts';
-
-type ModuleNamespace = Readonly<Record<string, unknown>>;
 
 const isPath = (specifier: string): boolean => isAbsolute(specifier) || /^\.\.?\//.test(specifier);
 
-async function importModule(specifier: string): Promise<ModuleNamespace> {
+async function load(specifier: string): Promise<ModuleNamespace> {
   try {
-    return await import(isPath(specifier) ? pathToFileURL(resolve(specifier)).href : specifier);
+    return await importModule(isPath(specifier) ? pathToFileURL(resolve(specifier)).href : specifier);
   } catch (cause) {
     throw new OutpostError('PLUGIN_MODULE_UNLOADABLE', { specifier, reason: messageOf(cause) }, { cause });
   }
@@ -31,7 +30,7 @@ async function definitionsOf(module: ModuleNamespace, options: ModuleNamespace):
  * @throws OutpostError PLUGIN_MODULE_UNLOADABLE, PLUGIN_MODULE_EMPTY
  */
 export async function loadPlugins(specifier: string, options: ModuleNamespace): Promise<PluginDefinition[]> {
-  const module = await importModule(specifier);
+  const module = await load(specifier);
   let found: unknown[];
   try {
     found = await definitionsOf(module, options);

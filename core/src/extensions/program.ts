@@ -1,15 +1,13 @@
 import { realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, extname } from 'node:path';
+import { type Command, scriptCommand } from '../runtime/programs.ts';
 import { type FileCheck, octal, ownershipChecks, quote, statOpened, worldWritable } from './file-checks.ts';
 
-/** A program that is an extension, and how it is started. */
-export interface ExtensionProgram {
+/** A program that is an extension, and how it is started; the arguments that every extension gets come after its own. */
+export interface ExtensionProgram extends Omit<Command, 'argv0'> {
   /** What the log calls it: the name of its file without suffix. */
   readonly name: string;
   readonly path: string;
-  readonly command: string;
-  /** Arguments before those that every extension gets. */
-  readonly args: readonly string[];
   /** What tells the file from another that takes its place under its name; '' where nobody looked. */
   readonly revision: string;
 }
@@ -37,10 +35,8 @@ const revisionOf = (path: string): string => {
 /** How a file is started: a script by the running Node.js, anything else as it is. */
 export function programOf(path: string): ExtensionProgram {
   const name = basename(path, extname(path));
-  const revision = revisionOf(path);
-  return isScript(path)
-    ? { name, path, command: process.execPath, args: [path], revision }
-    : { name, path, command: path, args: [], revision };
+  const program = isScript(path) ? scriptCommand(path) : { command: path, args: [] };
+  return { name, path, ...program, revision: revisionOf(path) };
 }
 
 function fileChecks(path: string, stat: Stats, ownUid: number): FileCheck[] {

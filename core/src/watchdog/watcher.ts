@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
+import type { Command } from '../runtime/programs.ts';
 import { guard } from './guard.ts';
 import { Journal } from './journal.ts';
 import type { Verdict } from './limit-watch.ts';
@@ -17,9 +18,8 @@ import { RestartDelay } from './restart-delay.ts';
 
 /** What a watcher needs to know. */
 export interface WatcherOptions {
-  /** The program and arguments that start a worker. */
-  readonly command: string;
-  readonly args: readonly string[];
+  /** What starts a worker. */
+  readonly program: Command;
   /** The longest wait before a worker that dies quickly is started again, seconds. */
   readonly maxDelaySeconds: number;
   /** How long a worker may take to end after SIGTERM, seconds; then it is killed. */
@@ -115,8 +115,9 @@ export class Watcher {
   }
 
   #start(): void {
-    const { command, args } = this.#options;
+    const { command, args, argv0 } = this.#options.program;
     const worker = spawn(command, args, {
+      argv0,
       stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
       env: { ...process.env, ...this.#environment() },
     });

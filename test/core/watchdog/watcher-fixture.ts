@@ -3,8 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { Watcher } from '../../../core/src/watchdog/watcher.ts';
 
 const watcher = new Watcher({
-  command: process.execPath,
-  args: [fileURLToPath(new URL('./worker-fixture.ts', import.meta.url)), process.argv[2] ?? ''],
+  program: {
+    command: process.execPath,
+    args: [fileURLToPath(new URL('./worker-fixture.ts', import.meta.url)), process.argv[2] ?? ''],
+  },
   maxDelaySeconds: Number(process.argv[3] ?? 0),
   stopSeconds: 0.3,
   limits: { memoryBytes: 1 << 30, cpuPercent: 10, latencySeconds: 3 },

@@ -1,0 +1,16 @@
+/** A program and how it is started. */
+export interface Command {
+  readonly command: string;
+  readonly args: readonly string[];
+  /** What the program finds as its own name; the command, when left out. */
+  readonly argv0?: string;
+}
+
+/** Starts what this process runs, with arguments of its own. */
+export const ownCommand = (argv: readonly string[]): Command => ({
+  command: process.execPath,
+  args: [...process.execArgv, process.argv[1] ?? '', ...argv],
+});
+
+/** Runs a script with the agent's own runtime. */
+export const scriptCommand = (path: string): Command => ({ command: process.execPath, args: [path] });

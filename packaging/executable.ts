@@ -1,0 +1,75 @@
+import { execFileSync } from 'node:child_process';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bundle } from './bundle.ts';
+import { pack } from './pack.ts';
+import { dist, root } from './paths.ts';
+import type { NativePart } from './runtime/native-parts.ts';
+
+const modules = join(root, 'node_modules');
+const platform = `linux-${process.arch}`;
+
+/** Where the native parts come from. */
+const partFiles: Readonly<Record<NativePart, string>> = {
+  better_sqlite3: join(modules, `better-sqlite3/prebuilds/${platform}.node`),
+  classic_level: join(modules, `classic-level/prebuilds/${platform}/classic-level.node`),
+  koffi: join(modules, `@koromix/koffi-${platform}/linux_${process.arch}/koffi.node`),
+  outpost: join(root, 'core/native/build/outpost.node'),
+};
+
+/**
+ * The runtime's options, which nobody can change: neither the command line nor NODE_OPTIONS adds any. SIGUSR1 opens no inspector; what
+ * the agent uses of the runtime's experimental parts (node:ffi) is no news for who runs it.
+ */
+const runtimeOptions = ['--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
+
+/** Node without its symbol table, a quarter of it, which only a debugger reads. */
+const strippedRuntime = (folder: string): string => {
+  const runtime = join(folder, 'node');
+  copyFileSync(process.execPath, runtime);
+  execFileSync('strip', ['--strip-all', runtime]);
+  return runtime;
+};
+
+/** Writes what goes into the executable. @returns the names of the files by the names of the assets */
+const writeAssets = async (folder: string): Promise<Record<string, string>> => {
+  const { boot, ...code } = await bundle();
+  const assets = { boot: Buffer.from(boot, 'latin1'), ...pack(code) };
+  for (const [name, bytes] of Object.entries(assets)) writeFileSync(join(folder, name), bytes);
+  for (const [part, file] of Object.entries(partFiles)) copyFileSync(file, join(folder, part));
+  return {
+    ...Object.fromEntries(Object.keys(assets).map(name => [name, name])),
+    ...Object.fromEntries(Object.keys(partFiles).map(part => [`native/${part}`, part])),
+  };
+};
+
+/**
+ * Builds the executable.
+ * @param output where it goes
+ */
+export const buildExecutable = async (output = join(dist, 'outpost')): Promise<void> => {
+  mkdirSync(dist, { recursive: true });
+  const folder = mkdtempSync(join(dist, '.build-'));
+  try {
+    const config = {
+      main: 'boot',
+      executable: strippedRuntime(folder),
+      output: 'outpost',
+      disableExperimentalSEAWarning: true,
+      execArgv: runtimeOptions,
+      execArgvExtension: 'none',
+      assets: await writeAssets(folder),
+    };
+    writeFileSync(join(folder, 'sea.json'), JSON.stringify(config));
+    execFileSync(process.execPath, ['--build-sea', 'sea.json'], { cwd: folder, stdio: ['ignore', 'pipe', 'inherit'] });
+    renameSync(join(folder, 'outpost'), output);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+};
+
+if (import.meta.main) {
+  await buildExecutable();
+  const { length } = readFileSync(join(dist, 'outpost'));
+  console.log(`dist/outpost, ${(length / 2 ** 20).toFixed(1)} MiB`);
+}

@@ -1,0 +1,7 @@
+import { join } from 'node:path';
+
+/** The root of the repository. */
+export const root = join(import.meta.dirname, '..');
+
+/** Where what is built goes. */
+export const dist = join(root, 'dist');

@@ -1,0 +1,54 @@
+/**
+ * What the executable runs first, in the main thread and in every other: it decides what this thread is, and loads that.
+ * Node takes no option from the command line or from NODE_OPTIONS here: see packaging/executable.ts.
+ */
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
+import { getAsset } from 'node:sea';
+import { isMainThread, Worker } from 'node:worker_threads';
+import { requestOf } from '../../core/bin/request.mjs';
+import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
+import { carries, loadModule } from './chunks.ts';
+import { type Executable, provideExecutable } from './executable.ts';
+import { loadNative, nativePath, shareNativeParts } from './native-parts.ts';
+
+type Main = (invocation: { readonly name: string; readonly argv: readonly string[] }) => Promise<number>;
+
+/** Loaded only where a file is: Node's own loader of modules takes its time. */
+const foreignModules = () => import('./foreign-modules.ts');
+
+const importModule = async (specifier: string): Promise<ModuleNamespace> =>
+  carries(specifier) ? loadModule(specifier) : (await foreignModules()).importForeign(specifier);
+
+const resolvePackage = (name: string): string => {
+  if (carries(name)) return name;
+  throw new Error(`The executable has no package ${name}; a module from outside is named by its path.`);
+};
+
+const startThread: Executable['startThread'] = (name, options) => {
+  shareNativeParts();
+  return new Worker(getAsset('boot', 'latin1'), { ...options, eval: true, argv: [name] });
+};
+
+const runScript = async (path: string | undefined, argv: readonly string[]): Promise<void> => {
+  if (path === undefined || !existsSync(path)) {
+    const fault = path === undefined ? 'needs a file' : `does not find the file ${path}`;
+    process.stderr.write(`outpost run ${fault}: outpost run FILE [ARGUMENT...]\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const { runForeign } = await foreignModules();
+  runForeign(path, argv);
+};
+
+const runMain = async (): Promise<void> => {
+  delete process.env.NODE_OPTIONS; // for the processes that this one starts
+  const { entry, name, argv } = requestOf('outpost', basename(process.argv0), process.argv.slice(2));
+  if (entry === 'run') return runScript(argv[0], argv.slice(1));
+  const { main } = loadModule(`${entry}/main`) as { readonly main: Main };
+  process.exitCode = await main({ name, argv });
+};
+
+provideExecutable({ importModule, resolvePackage, loadModule, startThread, nativePath, loadNative });
+if (isMainThread) void runMain();
+else loadModule(String(process.argv.at(-1)));
