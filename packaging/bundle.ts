@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { basename } from 'node:path';
-import { type BuildOptions, build, type TransformOptions, transform } from 'esbuild';
+import { type BuildOptions, build, type Metafile, type TransformOptions, transform } from 'esbuild';
 import { inExecutable, urlOf } from './in-executable.ts';
 import { root } from './paths.ts';
 
@@ -31,7 +31,9 @@ const named: Readonly<Record<string, string>> = {
 
 /** Modules of tables, and the one that expands patterns: the catalog names them by URL. */
 const located = (): string[] =>
-  globSync(['extensions/tables/src/{common,linux,posix}/*.ts', 'extensions/tables/src/lib/glob.ts'], { cwd: root }).sort();
+  globSync(['extensions/tables/src/{common,linux,posix}/*.ts', 'extensions/tables/src/lib/glob.ts'], {
+    cwd: root,
+  }).sort();
 
 const common: BuildOptions = {
   absWorkingDir: root,
@@ -39,6 +41,7 @@ const common: BuildOptions = {
   platform: 'node',
   target: `node${process.versions.node}`,
   mainFields: ['module', 'main'],
+  define: { __dirname: '"/"', __filename: '"/"' }, // packages look for native parts there, which are elsewhere
   legalComments: 'none',
   write: false,
   logLevel: 'warning',
@@ -56,10 +59,19 @@ const toCommonJs: TransformOptions = {
 /** A chunk as a function of the names that a CommonJS module finds. Parentheses around it have V8 compile it at once. */
 const wrapped = (code: string): string => `(function(exports,require,module){${code}\n})`;
 
+/** A CommonJS package that is imported when it is needed would lose its names: esbuild gives on its `default` alone. */
+const checkEntries = (outputs: Metafile['outputs']): void => {
+  for (const { entryPoint, exports } of Object.values(outputs))
+    if (entryPoint !== undefined && exports.length === 1 && exports[0] === 'default')
+      throw new Error(
+        `${entryPoint} is imported dynamically and is CommonJS; give it an ES module in in-executable.ts.`,
+      );
+};
+
 /** Divides the agent into chunks, so that what one process or thread needs lies apart from the rest. */
 const divide = async (): Promise<Omit<Bundle, 'boot'>> => {
   const entries = [...Object.values(named), ...located()];
-  const { outputFiles = [], metafile } = await build({
+  const { outputFiles, metafile } = await build({
     ...common,
     entryPoints: entries,
     format: 'esm',
@@ -68,14 +80,16 @@ const divide = async (): Promise<Omit<Bundle, 'boot'>> => {
     entryNames: '[name]-[hash]',
     chunkNames: 'shared-[hash]',
     metafile: true,
+    write: false,
   });
+  checkEntries(metafile.outputs);
   const chunks = new Map<string, string>();
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, toCommonJs);
     chunks.set(basename(path), wrapped(code));
   }
   const chunkOf = new Map(
-    Object.entries(metafile?.outputs ?? {}).map(([path, { entryPoint = '' }]) => [entryPoint, basename(path)]),
+    Object.entries(metafile.outputs).map(([path, { entryPoint = '' }]) => [entryPoint, basename(path)]),
   );
   const byName = [...Object.entries(named), ...located().map(file => [urlOf(file), file] as const)];
   const modules = Object.fromEntries(byName.map(([name, file]) => [name, chunkOf.get(file) ?? '']));

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { bundle } from './bundle.ts';
 import { pack } from './pack.ts';
@@ -44,7 +44,7 @@ const writeAssets = async (folder: string): Promise<Record<string, string>> => {
 };
 
 /**
- * Builds the executable.
+ * Builds the executable. The same sources and packages give the same bytes.
  * @param output where it goes
  */
 export const buildExecutable = async (output = join(dist, 'outpost')): Promise<void> => {
@@ -67,9 +67,3 @@ export const buildExecutable = async (output = join(dist, 'outpost')): Promise<v
     rmSync(folder, { recursive: true });
   }
 };
-
-if (import.meta.main) {
-  await buildExecutable();
-  const { length } = readFileSync(join(dist, 'outpost'));
-  console.log(`dist/outpost, ${(length / 2 ** 20).toFixed(1)} MiB`);
-}

@@ -45,6 +45,11 @@ export const inExecutable: Plugin = {
     onResolve({ filter: /\.node$/ }, ({ path }) => ({ path, namespace: 'native' }));
     onResolve({ filter: /^node-gyp-build$/ }, () => ({ path: 'node-gyp-build', namespace: 'gyp' }));
     onResolve({ filter: /^msgpackr-extract$/ }, () => ({ path: 'msgpackr-extract', namespace: 'absent' }));
+    onResolve({ filter: /^level$/ }, () => ({ path: 'level', namespace: 'level' }));
+    onLoad({ filter: /.*/, namespace: 'level' }, () => ({
+      contents: "export { ClassicLevel as Level } from 'classic-level';",
+      resolveDir: root,
+    }));
     onLoad({ filter: /.*/, namespace: 'native' }, ({ path }) => {
       const part = nativeOf(path);
       return part === undefined ? { errors: [{ text: `${path} is no native part` }] } : nativeModule(given(part));

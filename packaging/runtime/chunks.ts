@@ -25,7 +25,7 @@ interface ChunkModule {
 type Require = (specifier: string) => unknown;
 type Definition = (exports: ModuleNamespace, require: Require, module: ChunkModule) => void;
 
-const text = (bytes: Buffer): string => bytes.latin1Slice(0, bytes.length);
+const text = (bytes: Buffer): string => bytes.toString('latin1');
 const assetBytes = (name: string): Buffer => Buffer.from(getRawAsset(name) as ArrayBuffer);
 
 const index = JSON.parse(text(assetBytes('index'))) as ChunkIndex;
