@@ -20,9 +20,14 @@ export class EngineSql implements SqlService {
     this.#enabled = enabled;
   }
 
-  async query(sql: string, asker?: number): Promise<RawResponse> {
+  async query(sql: string, asker?: number, signal?: AbortSignal): Promise<RawResponse> {
     const depth = asker === undefined ? 0 : this.#engine.depthWithin(asker);
-    const result = await this.#engine.query(sql, { lane: 'extension', encoding: 'thrift', depth });
+    const result = await this.#engine.query(sql, {
+      lane: 'extension',
+      encoding: 'thrift',
+      depth,
+      ...(signal && { signal }),
+    });
     return { status: okStatus(), rowsBytes: rowsBytes(result) };
   }
 

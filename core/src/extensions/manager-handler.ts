@@ -64,8 +64,8 @@ export class ManagerHandler implements ExtensionManagerHandler {
     return this.#parts.registrar.deregister(uuid, peer);
   }
 
-  query(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
-    return this.#asking(peer, () => this.#parts.sql.query(sql, this.#parts.registrar.ownerOf(peer)?.uuid));
+  query(sql: string, peer: Peer, signal?: AbortSignal): Promise<RawResponse | ExtensionResponse> {
+    return this.#asking(peer, () => this.#parts.sql.query(sql, this.#parts.registrar.ownerOf(peer)?.uuid, signal));
   }
 
   getQueryColumns(sql: string, peer: Peer): Promise<RawResponse | ExtensionResponse> {
@@ -76,13 +76,24 @@ export class ManagerHandler implements ExtensionManagerHandler {
   }
 
   /** @throws ApplicationException of type 0 for an unknown registry without an item, as osquery does */
-  async call(registry: string, item: string, request: PluginRequest, peer: Peer): Promise<ExtensionResponse> {
+  async call(
+    registry: string,
+    item: string,
+    request: PluginRequest,
+    peer: Peer,
+    signal?: AbortSignal,
+  ): Promise<ExtensionResponse> {
     if (item === '' && !isKnownRegistry(registry))
       throw new ApplicationException(`Unknown registry requested: ${registry}`);
     const denied = this.#deniedCall(registry, item, peer);
     if (denied !== undefined) return refused(denied);
     return this.#within(peer, 'call', `${registry}/${item}`, async () => {
-      const { status, response } = await this.#parts.registry.call(registry, item, request);
+      const { status, response } = await this.#parts.registry.call(
+        registry,
+        item,
+        request,
+        signal === undefined ? {} : { signal },
+      );
       return { status: { ...status, uuid: 0 }, response };
     });
   }

@@ -15,8 +15,9 @@ export interface SqlService {
   /**
    * Runs a statement: rows as text. Rejects with SQLite's message.
    * @param asker the number of the extension that asks, where it is one
+   * @param signal gives the statement up
    */
-  query(sql: string, asker?: number): Promise<RawResponse | ExtensionResponse>;
+  query(sql: string, asker?: number, signal?: AbortSignal): Promise<RawResponse | ExtensionResponse>;
   /** The columns a statement would give, in order. Rejects with SQLite's message. */
   columns(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /**

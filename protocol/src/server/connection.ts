@@ -34,7 +34,7 @@ interface OrderedRequest {
 
 /**
  * One client of a server. Its requests of version 1 are answered one after another; those of version 2 side by side, by {@link Calls}.
- * It is not listened to while a request of version 1 is in work, unless it has shown that it speaks version 2.
+ * What it says while a request of version 1 is in work waits, unless it has shown that it speaks version 2; that it hangs up is noticed.
  */
 export class ServerConnection implements CallConnection {
   readonly peer: Peer;
@@ -154,7 +154,8 @@ export class ServerConnection implements CallConnection {
     const { pending } = this.#inbox;
     this.#countPending(pending);
     if (this.#blocked) {
-      this.#socket.pause();
+      // Who hangs up is noticed only as long as the socket is read; more than a chunk is not taken in.
+      if (pending > 0 || this.#held !== undefined || !this.#busy) this.#socket.pause();
       return;
     }
     if (pending > 0 && !this.#awaitRest()) return;

@@ -33,7 +33,11 @@ export type Service = ReadonlyMap<string, Method>;
 
 const method = <Name extends MessageName>(
   name: Name,
-  invoke: (args: ArgumentsOf<Name>, peer: CallContext['connection']['peer']) => Awaitable<AnswerOf<Name>>,
+  invoke: (
+    args: ArgumentsOf<Name>,
+    peer: CallContext['connection']['peer'],
+    signal: AbortSignal,
+  ) => Awaitable<AnswerOf<Name>>,
 ): [string, Method] => {
   const message = messageTable[name];
   return [
@@ -42,8 +46,8 @@ const method = <Name extends MessageName>(
       const args = message.arguments.read(input, structs);
       return {
         kind: 'ordered',
-        run: async ({ connection }) => {
-          const result = await invoke(args, connection.peer);
+        run: async ({ connection, signal }) => {
+          const result = await invoke(args, connection.peer, signal);
           return output => message.result.write(output, result, structs);
         },
       };
@@ -53,7 +57,7 @@ const method = <Name extends MessageName>(
 
 const extensionMethods = (handler: ExtensionHandler): [string, Method][] => [
   method('ping', (_none, peer) => handler.ping(peer)),
-  method('call', ([registry, item, request], peer) => handler.call(registry, item, request, peer)),
+  method('call', ([registry, item, request], peer, signal) => handler.call(registry, item, request, peer, signal)),
   method('shutdown', (_none, peer) => handler.shutdown(peer)),
 ];
 
@@ -69,7 +73,7 @@ export const managerService = (handler: ExtensionManagerHandler | ExtensionManag
     method('options', (_none, peer) => handler.options(peer)),
     method('registerExtension', ([info, registry], peer) => handler.registerExtension(info, registry, peer)),
     method('deregisterExtension', ([uuid], peer) => handler.deregisterExtension(uuid, peer)),
-    method('query', ([sql], peer) => handler.query(sql, peer)),
+    method('query', ([sql], peer, signal) => handler.query(sql, peer, signal)),
     method('getQueryColumns', ([sql], peer) => handler.getQueryColumns(sql, peer)),
     ...('openLease' in handler ? managerMethods2(handler) : []),
   ]);

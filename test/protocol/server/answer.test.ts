@@ -79,7 +79,7 @@ suite('arguments', () => {
     const seen: unknown[] = [];
     await answerTo(`${head('call')}00`, {
       call(...args) {
-        seen.push(args);
+        seen.push(args.slice(0, -1)); // the signal is none of the message
         return { status: ok, response: [] };
       },
     });
@@ -97,7 +97,7 @@ suite('arguments', () => {
     });
     await answerTo(`${head('query')}00`, {
       query(...args) {
-        seen.push(args);
+        seen.push(args.slice(0, -1));
         return { status: ok, response: [] };
       },
     });

@@ -5,6 +5,7 @@ import {
   type ErrorCode,
   ExtensionClient,
   type ExtensionManagerHandler,
+  type ExtensionResponse,
   type OutpostError,
   type Peer,
   type ServerOptions,
@@ -162,6 +163,31 @@ suite('server and clients that misbehave', () => {
     answer();
     await until(() => server.statistics.connections === 0);
     assert.equal(server.statistics.pendingBytes, 0);
+  });
+
+  test('a client that hangs up while it is answered gives its call up, and one that sends several at once is answered', async context => {
+    const given: string[] = [];
+    const call = (_registry: string, item: string, _request: unknown, _peer: Peer, signal: AbortSignal) =>
+      new Promise<ExtensionResponse>(resolve => {
+        given.push(`${item} begins`);
+        signal.addEventListener('abort', () => {
+          given.push(`${item} ends`);
+          resolve({ status: { code: 1, message: '', uuid: 0 }, response: [] });
+        });
+      });
+    const { server } = await started(context, {}, { call });
+    const client = await ExtensionClient.connect(server.endpoint);
+    const answer = client.call('table', 'a', {});
+    const next = client.ping();
+    await until(() => given.length === 1);
+    client.close();
+    await Promise.all([assert.rejects(answer), assert.rejects(next)]);
+    await until(() => given.length === 2);
+    assert.deepEqual(given, ['a begins', 'a ends']);
+
+    using pipelining = new RawClient(server.endpoint);
+    pipelining.send(ping.repeat(3));
+    assert.equal(await pipelining.receive((pong.length / 2) * 3), pong.repeat(3));
   });
 
   test('beyond the limit the connection that was idle longest makes room', async context => {

@@ -1,4 +1,4 @@
-import type { ExtensionHandler, ExtensionResponse, ExtensionStatus, PluginRequest } from '@outpost/protocol';
+import type { ExtensionHandler, ExtensionResponse, ExtensionStatus, Peer, PluginRequest } from '@outpost/protocol';
 import { failure, type HostHooks, type PluginHandler } from '../answer.ts';
 import { withDeadline } from '../deadline.ts';
 import { hostPlugin, type PluginDefinition, registryOf } from '../plugin.ts';
@@ -29,8 +29,14 @@ export class PluginServer implements ExtensionHandler {
     return { code: 0, message: 'pong', uuid: this.uuid };
   }
 
-  async call(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
-    const { status, response } = await this.#answer(registry, item, request);
+  async call(
+    registry: string,
+    item: string,
+    request: PluginRequest,
+    _peer?: Peer,
+    signal?: AbortSignal,
+  ): Promise<ExtensionResponse> {
+    const { status, response } = await this.#answer([registry, item, request], signal);
     return { status: { ...status, uuid: this.uuid }, response };
   }
 
@@ -39,11 +45,14 @@ export class PluginServer implements ExtensionHandler {
     // osquery's own extensions do nothing either: they end, or wait, once the agent is gone
   }
 
-  async #answer(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
+  async #answer(
+    [registry, item, request]: readonly [registry: string, item: string, request: PluginRequest],
+    signal?: AbortSignal,
+  ): Promise<ExtensionResponse> {
     const plugins = this.#plugins.get(registry);
     const plugin = plugins?.get(item);
     if (plugin !== undefined)
-      return withDeadline({ timeoutMs: this.#deadlineMs }, signal => plugin(request, { signal }));
+      return withDeadline({ timeoutMs: this.#deadlineMs, signal }, within => plugin(request, { signal: within }));
     if (plugins === undefined && !knownRegistries.has(registry))
       return failure(`Unknown registry requested: ${registry}`);
     return failure(`Cannot call registry item: ${item}`);

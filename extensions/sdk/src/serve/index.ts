@@ -8,11 +8,18 @@ export type { Running, ServeOptions };
  * forgot the extension or came back. What talks to sockets is loaded by the first call, so a module that is loaded in process
  * does not pay for it.
  *
+ * Where the command line is the process's own, an error that nobody catches is one sentence on standard error and exit code 1.
+ *
  * @returns once registered.
  * @throws OutpostError EXTENSION_ARGUMENTS_INVALID, MANAGER_NOT_FOUND, REGISTRATION_REFUSED, SOCKET_PATH_TOO_LONG,
  *   DEFINITION_INVALID for what no definition is or has the name of another.
  */
 export async function serve(definitions: readonly PluginDefinition[], options: ServeOptions): Promise<Running> {
   const serving = await import('./serve.ts');
-  return await serving.serve(definitions, options);
+  try {
+    return await serving.serve(definitions, options);
+  } catch (error) {
+    if (options.argv === undefined) (await import('./process.ts')).sayUncaught(error);
+    throw error;
+  }
 }

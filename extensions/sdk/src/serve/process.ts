@@ -1,3 +1,4 @@
+import { OutpostError } from '@outpost/protocol';
 import { messageOf } from '../answer.ts';
 
 /** How long the process may live on after its extension has closed, in milliseconds: time to flush what is still written. */
@@ -29,4 +30,19 @@ export function onTermination(extension: Ending): void {
     process.exitCode = 1;
     finish();
   });
+}
+
+/**
+ * Has an error of {@link OutpostError} that is about to be thrown, and that nobody catches, end the process with its message and remedy
+ * instead of a stack trace, which says nothing more to who started the program.
+ */
+export function sayUncaught(error: unknown): void {
+  if (!(error instanceof OutpostError)) return;
+  const say = (uncaught: unknown): void => {
+    console.error(uncaught === error ? `${error.message} ${error.remedy}` : uncaught);
+    process.exit(1);
+  };
+  process.on('uncaughtException', say);
+  // Whoever catches it has done so by then.
+  setImmediate(() => process.off('uncaughtException', say));
 }
