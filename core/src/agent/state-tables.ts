@@ -12,6 +12,7 @@ import { outpostExtensionEvents } from '../tables/outpost_extension_events.ts';
 import { outpostExtensionLogs } from '../tables/outpost_extension_logs.ts';
 import { outpostExtensionRefusals } from '../tables/outpost_extension_refusals.ts';
 import { outpostExtensions } from '../tables/outpost_extensions.ts';
+import { outpostFlags } from '../tables/outpost_flags.ts';
 import { outpostMetrics } from '../tables/outpost_metrics.ts';
 import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
@@ -58,6 +59,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   outpostExtensionLogs(() => state.extensionLogs()),
   outpostExtensionRefusals(() => state.refusals()),
   outpostExtensions(() => state.registered()),
+  outpostFlags(() => flags.standings()),
   outpostMetrics(() => state.metrics()),
   outpostQuarantine(() => state.quarantine),
   outpostQueryRuns(() => state.runs()),

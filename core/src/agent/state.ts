@@ -69,6 +69,7 @@ export const stateTableNames = [
   'outpost_extension_logs',
   'outpost_extension_refusals',
   'outpost_extensions',
+  'outpost_flags',
   'outpost_metrics',
   'outpost_quarantine',
   'outpost_query_runs',

@@ -112,6 +112,7 @@ export class Agent {
     const scheduler = await this.#schedule({ core, store: this.#store, config, outbox, hostIdentifier, onOver });
     this.#endings.push(await openMetrics({ core, outbox, scheduler }));
     await this.#answerLiveQueries(signal);
+    flags.started();
   }
 
   async #schedule(parts: ScheduleParts): Promise<Scheduler> {

@@ -1,4 +1,4 @@
-import type { FlagDefinition } from './definition.ts';
+import type { FlagDefinition, FlagEffect } from './definition.ts';
 import { convertOption, optionFault } from './options.ts';
 import type { Program } from './program.ts';
 import { definitionOf, type FlagName, type FlagValue, flagAliases, flagTable } from './table/index.ts';
@@ -15,6 +15,16 @@ export interface FlagRow {
   readonly default_value: string;
   readonly value: string;
   readonly shell_only: 0 | 1;
+}
+
+/** A row of the table `outpost_flags`. */
+export interface FlagStanding {
+  readonly name: string;
+  readonly value: string;
+  readonly origin: FlagOrigin;
+  readonly applies: FlagEffect;
+  readonly pending: 0 | 1;
+  readonly running: string;
 }
 
 /** What `options()` of the extension API tells about a flag. */
@@ -40,6 +50,8 @@ export class FlagStore {
   readonly #settings = new Map<FlagName, Setting>();
   readonly #custom = new Map<string, string>();
   readonly #listeners = new Set<(name: FlagName) => void>();
+  /** The texts that an agent has started with. */
+  #running: ReadonlyMap<FlagName, string> | undefined;
 
   constructor(program: Program) {
     this.program = program;
@@ -117,8 +129,37 @@ export class FlagStore {
       const refusal = optionFault(name);
       if (refusal !== undefined) return refusal === '' ? [] : [refusal];
       const fault = this.set(name, text, 'configuration');
-      return fault === undefined ? [] : [`The option ${name} keeps its value, since ${text} will not do. ${fault}.`];
+      if (fault !== undefined) return [`The option ${name} keeps its value, since ${text} will not do. ${fault}.`];
+      const pending = this.#isPending(flagAliases[name] ?? (name as FlagName));
+      return pending ? [`The option ${name} counts from the next start on; until then it is as it was.`] : [];
     });
+  }
+
+  /** Says that the agent has started: from now on a change of a flag that counts at the start waits for the next one. */
+  started(): void {
+    this.#running = new Map(sortedNames().map(name => [name, this.text(name)]));
+  }
+
+  /** The rows of `outpost_flags`, sorted by name. */
+  standings(): readonly FlagStanding[] {
+    return sortedNames().map(name => {
+      const pending = this.#isPending(name);
+      const value = this.text(name);
+      const running = pending ? (this.#running?.get(name) ?? value) : value;
+      return {
+        name,
+        value,
+        origin: this.origin(name),
+        applies: flagTable[name].effect,
+        pending: pending ? 1 : 0,
+        running,
+      };
+    });
+  }
+
+  #isPending(name: FlagName): boolean {
+    const text = flagTable[name].effect === 'start' ? this.#running?.get(name) : undefined;
+    return text !== undefined && text !== this.text(name);
   }
 
   /** The rows of `osquery_flags`, sorted by name. Names of one or two characters are left out, as osquery does. */

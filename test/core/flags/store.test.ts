@@ -126,3 +126,25 @@ test('no option makes the store throw or take a wrong value', () => {
     }),
   );
 });
+
+test('a flag that counts at the start waits for the next one once the agent has started, which is said', () => {
+  const store = new FlagStore(programOf('outpostd', [], '/root'));
+  assert.deepEqual(store.applyOptions({ logger_path: '/a', verbose: true }), []);
+  const standing = (name: string) => store.standings().find(row => row.name === name);
+  assert.deepEqual(standing('logger_path'), {
+    name: 'logger_path',
+    value: '/a',
+    origin: 'configuration',
+    applies: 'start',
+    pending: 0,
+    running: '/a',
+  });
+  store.started();
+  assert.deepEqual(store.applyOptions({ osquery_log_dir: '/b', verbose: false }), [
+    'The option osquery_log_dir counts from the next start on; until then it is as it was.',
+  ]);
+  assert.deepEqual([standing('logger_path')?.pending, standing('logger_path')?.running], [1, '/a']);
+  assert.deepEqual([standing('verbose')?.pending, standing('verbose')?.running], [0, 'false']);
+  assert.deepEqual(store.applyOptions({ logger_path: '/a' }), []);
+  assert.equal(standing('logger_path')?.pending, 0);
+});
