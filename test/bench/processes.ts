@@ -7,7 +7,7 @@ import { tableContext } from '@outpost/sdk';
 import { processes } from '../../extensions/tables/src/common/processes.ts';
 import { type BenchmarkResult, median } from './result.ts';
 
-const sleepers = 400;
+const sleepers = 500;
 const rounds = 15;
 
 async function spawnSleepers(): Promise<ChildProcess[]> {
@@ -45,7 +45,7 @@ function result(name: string, ours: readonly number[], rival: readonly number[],
   };
 }
 
-/** The table `processes` beside a program in C that reads the same, over 400 sleeping processes; rounds take turns. */
+/** The table `processes` beside a program in C that reads the same, over 500 sleeping processes; rounds take turns. */
 export async function run(): Promise<BenchmarkResult[]> {
   const directory = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
   const children = await spawnSleepers();

@@ -98,7 +98,21 @@ test('no content makes the parser throw', () => {
   );
   fc.assert(
     fc.property(fc.array(pieces), parts => {
-      for (const found of parseStatus(parts.join(''), 'x')) assert.notEqual(found.name, '');
+      for (const found of parseStatus(Buffer.from(parts.join('')), 'x')) assert.notEqual(found.name, '');
     }),
   );
+});
+
+test('deb_packages: names and maintainers outside of ASCII, and fields in whatever case', t => {
+  const status =
+    'PACKAGE: dé\nstatus: install ok installed\nmaintainer:  Jörg 日本 <j@example>  \n Status: none\nInstalled-Sizes: 9\n';
+  const [row] = rowsOf(debPackages, { files: machineWith(t, { 'var/lib/dpkg/status': status }) });
+  assert.deepEqual([row?.name, row?.maintainer, row?.size], ['dé', 'Jörg 日本 <j@example>', undefined]);
+});
+
+test('deb_packages: a status file that is none is a warning', t => {
+  const files = machineWith(t, { 'var/lib/dpkg/status/part': '' });
+  const warnings: string[] = [];
+  assert.deepEqual(rowsOf(debPackages, { files, warnings }), []);
+  assert.match(warnings.join(), /dpkg\/status .* cannot be read/);
 });

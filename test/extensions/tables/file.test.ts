@@ -4,7 +4,7 @@ import { chmodSync, realpathSync, statSync, utimesSync, writeFileSync } from 'no
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { Constraint } from '@outpost/sdk';
+import { type Constraint, type FileView, fileView } from '@outpost/sdk';
 import { file } from '../../../extensions/tables/src/common/file.ts';
 import { filenameOf, parentOf } from '../../../extensions/tables/src/lib/paths.ts';
 import { type AnyRow, directoryWith, machineWith, rowsOf } from './machine.ts';
@@ -127,4 +127,19 @@ test('splits paths as osquery does', () => {
       ['/a/.', '.'],
     ],
   );
+});
+
+test('the number of a file that is too large for a first answer is asked for again', t => {
+  const root = directoryWith(t, { there: 'x' });
+  const rounded = 2 ** 60;
+  const files: FileView = new Proxy(fileView(root), {
+    get: (view, name: keyof FileView) => {
+      const member = view[name];
+      if (typeof member !== 'function') return member;
+      if (name !== 'lstat') return member.bind(view);
+      return (path: string) => Object.assign(view.lstat(path) ?? {}, { ino: rounded });
+    },
+  });
+  const [row] = rowsOf(file, { files, where: { path: '/there' } });
+  assert.equal(row?.inode, statSync(join(root, 'there'), { bigint: true }).ino);
 });

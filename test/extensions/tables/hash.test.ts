@@ -92,3 +92,18 @@ test('files of the kernel, which say they are empty, are read to their end', () 
   const [row] = rowsOf(hash, { where: { path: '/proc/version' } });
   assert.equal(row?.sha1, digest('sha1', fileView().readFile('/proc/version')));
 });
+
+test('a file of several parts is read part by part, and its digests are those of the whole', t => {
+  const content = Buffer.alloc((3 << 20) + 7, 'part after part ');
+  const root = directoryWith(t, { large: content });
+  const files: FileView = new Proxy(fileView(root), {
+    get: (view, name: keyof FileView) => {
+      assert.notEqual(name, 'readFile', 'a file is not to be read whole');
+      const member = view[name];
+      return typeof member === 'function' ? member.bind(view) : member;
+    },
+  });
+  const [row] = rowsOf(hash, { files, where: { path: '/large' } });
+  assert.equal(row?.sha256, createHash('sha256').update(content).digest('hex'));
+  assert.equal(row?.md5, createHash('md5').update(content).digest('hex'));
+});

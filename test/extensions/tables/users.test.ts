@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { fileView } from '@outpost/sdk';
 import fc from 'fast-check';
 import { users } from '../../../extensions/tables/src/common/users.ts';
 import { parsePasswd } from '../../../extensions/tables/src/lib/passwd.ts';
-import { machineWith, rowsOf } from './machine.ts';
+import { directoryWith, machineWith, rowsOf } from './machine.ts';
 
 const passwd = `root:x:0:0:root:/root:/bin/bash
 # comment:x:7:7:::
@@ -101,4 +104,14 @@ test('no content makes the parser throw', () => {
       },
     ),
   );
+});
+
+test('accounts by their ids: each in the order asked for, also two of one id, and after the file has changed', t => {
+  const root = directoryWith(t, { 'etc/passwd': `${passwd}toor:x:0:0:::\n` });
+  const files = fileView(root);
+  const names = (uid: number | number[]) => rowsOf(users, { files, where: { uid } }).map(row => row.username);
+  assert.deepEqual(names(0), ['root', 'toor']);
+  assert.deepEqual(names([1001, 5, 1000]), ['ren\u00e9e', 'short']);
+  writeFileSync(join(root, 'etc/passwd'), 'new:x:1001:1::/:/bin/sh\n');
+  assert.deepEqual(names([0, 1001]), ['new']);
 });

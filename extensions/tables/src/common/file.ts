@@ -2,10 +2,11 @@ import type { Stats } from 'node:fs';
 import { bigint, defineTable, type FileView, integer, text } from '@outpost/sdk';
 import { kindOf, permissionsOf, secondsOf } from '../lib/file-kind.ts';
 import { Losses } from '../lib/losses.ts';
-import { namespaceColumns, placesOf } from '../lib/namespace.ts';
+import { namespaceColumns, type Place, placesOf } from '../lib/namespace.ts';
 import { type SelectedPath, selectedPaths } from '../lib/path-constraints.ts';
 import { absolutePath, filenameOf } from '../lib/paths.ts';
 import { quietly } from '../lib/quietly.ts';
+import { exactInode } from '../lib/sys/inode.ts';
 
 const columns = {
   path: text('Path, or a LIKE or GLOB pattern of paths', { required: true, index: true, optimized: true }),
@@ -61,13 +62,18 @@ function look(files: FileView, path: string): Looked | undefined {
   return { self, target: quietly(() => files.stat(path)), link: quietly(() => files.readlink(path)) ?? '' };
 }
 
-function rowOf({ path, directory }: SelectedPath, { self, target, link }: Looked, pid: number, namespaceId: string) {
+/** The number of a file; asked for again where it is larger than the first answer can tell. */
+function inodeOf({ files }: Place, path: string, { ino }: Stats): number | bigint {
+  return Number.isSafeInteger(ino) ? ino : (quietly(() => exactInode(files, absolutePath(path))) ?? ino);
+}
+
+function rowOf({ path, directory }: SelectedPath, { self, target, link }: Looked, place: Place) {
   const found = target ?? self;
   return {
     path,
     directory,
     filename: filenameOf(path),
-    inode: found.ino,
+    inode: inodeOf(place, path, found),
     uid: found.uid,
     gid: found.gid,
     mode: permissionsOf(found.mode),
@@ -82,8 +88,8 @@ function rowOf({ path, directory }: SelectedPath, { self, target, link }: Looked
     symlink: self.isSymbolicLink() ? 1 : 0,
     type: kindOf(target),
     symlink_target_path: link,
-    pid_with_namespace: pid,
-    mount_namespace_id: namespaceId,
+    pid_with_namespace: place.pid,
+    mount_namespace_id: place.namespaceId,
   };
 }
 
@@ -104,13 +110,13 @@ export const file = defineTable({
   columns,
   *generate(context) {
     const losses = new Losses('cannot be looked at');
-    for (const { files, pid, namespaceId } of placesOf(context))
-      for (const selected of selectedPaths(context, files)) {
+    for (const place of placesOf(context))
+      for (const selected of selectedPaths(context, place.files)) {
         if (context.aborted) return;
         const { path } = selected;
         if (path === '') continue;
-        const found = losses.attempt(path, () => look(files, absolutePath(path)));
-        if (found !== undefined) yield rowOf(selected, found, pid, namespaceId);
+        const found = losses.attempt(path, () => look(place.files, absolutePath(path)));
+        if (found !== undefined) yield rowOf(selected, found, place);
         else if (path.includes(replacement)) losses.add(path, 'the name is not UTF-8');
       }
     losses.report(context);

@@ -1,4 +1,5 @@
-import { bigint, defineTable, integer, type Row, text } from '@outpost/sdk';
+import { bigint, defineTable, type FileView, integer, type Row, text } from '@outpost/sdk';
+import { localAccounts } from '../lib/local-accounts.ts';
 import { pidWithNamespace, placesOf } from '../lib/namespace.ts';
 import { type Account, parsePasswd } from '../lib/passwd.ts';
 import { remoteAccounts } from '../lib/remote-accounts.ts';
@@ -42,6 +43,16 @@ const rowOf = (account: Account, pid: number, remote: number): Row<typeof column
   include_remote: remote,
 });
 
+/**
+ * The accounts in the file, or those of some ids. A join asks for one id after the other, so the file is not gone over for each: with as many
+ * rows on the other side as there are accounts, that would be their square.
+ */
+const accountsIn = (files: FileView, uids: readonly number[] | undefined): Iterable<Account> => {
+  if (uids === undefined) return parsePasswd(files.readTextIfPresent('/etc/passwd') ?? '');
+  const local = localAccounts(files);
+  return uids.flatMap(uid => local.get(uid) ?? []);
+};
+
 /** The second table to read: it uses an index. */
 export const users = defineTable({
   name: 'users',
@@ -63,9 +74,7 @@ export const users = defineTable({
     for (const { files, pid } of placesOf(context)) {
       // A container's directory services cannot be asked from outside, only its file can be read.
       const accounts =
-        remote && files.root === '/'
-          ? remoteAccounts({ uids, names })
-          : parsePasswd(files.readTextIfPresent('/etc/passwd') ?? '');
+        remote && files.root === '/' ? remoteAccounts({ uids, names }) : accountsIn(files, uids?.map(Number));
       // Rows that the constraints rule out are not even made. To leave some in would be no mistake: SQLite checks again.
       for (const account of accounts) if (wanted(account)) yield rowOf(account, pid, remote ? 1 : 0);
     }

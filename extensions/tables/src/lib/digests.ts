@@ -1,6 +1,7 @@
 import { createHash, hash as digestOf, type Hash } from 'node:crypto';
 import type { Stats } from 'node:fs';
-import { type FileView, readMax } from '@outpost/sdk';
+import { type FileView, OutpostError, readMax } from '@outpost/sdk';
+import { OpenFile } from './sys/open-file.ts';
 
 /** The digests there are. */
 export const algorithms = ['md5', 'sha1', 'sha256'] as const;
@@ -35,6 +36,22 @@ function smallContent(files: FileView, path: string, size: number): Buffer | und
   return length >= 0 && length < chunkBytes ? chunk.subarray(0, length) : undefined;
 }
 
+/**
+ * The content of a file in parts, each in the place of the one before: no file is in memory whole.
+ * @throws OutpostError FILE_TOO_LARGE for one that grows beyond {@link readMax} while it is read
+ */
+function* partsOf(files: FileView, path: string): Generator<Buffer> {
+  using file = new OpenFile(files, path);
+  chunk ??= Buffer.allocUnsafe(chunkBytes);
+  for (let at = 0; ; ) {
+    const length = file.readInto(chunk, at);
+    if (length === 0) return;
+    at += length;
+    if (at > readMax) throw new OutpostError('FILE_TOO_LARGE', { path, limit: readMax });
+    yield chunk.subarray(0, length);
+  }
+}
+
 /** Reads a file once and feeds every wanted digest. */
 function compute(files: FileView, path: string, size: number, wanted: readonly Algorithm[]): Digests {
   const digests: Digests = {};
@@ -43,10 +60,8 @@ function compute(files: FileView, path: string, size: number, wanted: readonly A
     for (const name of wanted) digests[name] = digestOf(name, small, 'hex');
     return digests;
   }
-  const content = files.readFile(path);
   const hashes = wanted.map((name): [Algorithm, Hash] => [name, createHash(name)]);
-  for (let at = 0; at < content.length; at += chunkBytes)
-    for (const [, hash] of hashes) hash.update(content.subarray(at, at + chunkBytes));
+  for (const part of partsOf(files, path)) for (const [, hash] of hashes) hash.update(part);
   for (const [name, hash] of hashes) digests[name] = hash.digest('hex');
   return digests;
 }

@@ -1,5 +1,6 @@
 import { bigint, defineTable, type FileView, text } from '@outpost/sdk';
 import { type DebPackage, parseStatus } from '../lib/dpkg.ts';
+import { Losses } from '../lib/losses.ts';
 import { namespaceColumns, placesOf } from '../lib/namespace.ts';
 
 const defaultAdmindir = '/var/lib/dpkg';
@@ -7,14 +8,15 @@ const defaultAdmindir = '/var/lib/dpkg';
 const maxBytes = 256 << 20;
 
 /** The packages of an administrative directory: of its status file, and of status.d, where distroless images keep theirs. */
-function* packagesIn(files: FileView, admindir: string): Generator<DebPackage> {
-  const content = files.readTextIfPresent(`${admindir}/status`, { maxBytes });
-  if (content !== undefined) yield* parseStatus(content);
-  for (const entry of files.readdirTypes(`${admindir}/status.d`)) {
-    if (entry.name.endsWith('.md5sums') || entry.isDirectory()) continue;
-    const stanza = files.readTextIfPresent(`${admindir}/status.d/${entry.name}`);
-    if (stanza !== undefined) yield* parseStatus(stanza, 'install ok installed');
-  }
+function* packagesIn(files: FileView, admindir: string, losses: Losses): Generator<DebPackage> {
+  const read = (path: string): Buffer =>
+    losses.attempt(path, () => (files.exists(path) ? files.readFile(path, { maxBytes }) : undefined)) ??
+    Buffer.alloc(0);
+  yield* parseStatus(read(`${admindir}/status`));
+  const parts = `${admindir}/status.d`;
+  for (const entry of losses.attempt(parts, () => files.readdirTypes(parts)) ?? [])
+    if (!entry.name.endsWith('.md5sums') && !entry.isDirectory())
+      yield* parseStatus(read(`${parts}/${entry.name}`), 'install ok installed');
 }
 
 /** Packages of dpkg. */
@@ -45,12 +47,14 @@ export const debPackages = defineTable({
     ...namespaceColumns,
   },
   *generate(context) {
+    const losses = new Losses('cannot be read');
     const directories = context.equals('admindir') ?? [defaultAdmindir];
     for (const { files, pid, namespaceId } of placesOf(context))
       for (const admindir of directories) {
         if (!admindir.startsWith('/')) continue;
-        for (const found of packagesIn(files, admindir))
+        for (const found of packagesIn(files, admindir, losses))
           yield { ...found, admindir, pid_with_namespace: pid, mount_namespace_id: namespaceId };
       }
+    losses.report(context);
   },
 });

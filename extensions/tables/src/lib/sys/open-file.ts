@@ -23,7 +23,12 @@ export class OpenFile {
   /** Bytes from an offset on; fewer where the file ends. */
   readAt(offset: number, bytes: number): Buffer {
     const buffer = Buffer.allocUnsafe(bytes);
-    return buffer.subarray(0, fs.readSync(this.#descriptor, buffer, 0, bytes, offset));
+    return buffer.subarray(0, this.readInto(buffer, offset));
+  }
+
+  /** Fills `buffer` with what stands from an offset on; the number of bytes, 0 at the end. */
+  readInto(buffer: Buffer, offset: number): number {
+    return fs.readSync(this.#descriptor, buffer, 0, buffer.length, offset);
   }
 
   [Symbol.dispose](): void {
