@@ -34,6 +34,14 @@ test('a program that is replaced in place is started anew, whoever names it', as
   assert.equal([...daemon.stderr.matchAll(/version 1/g)].length, 2, 'each was started once');
 });
 
+test('a script without packages of its own finds those of the agent', async context => {
+  const sandbox = Sandbox.for(context);
+  sandbox.write('outpost.conf', { schedule: {} });
+  cpSync(repositoryFile('examples', 'hello-table', 'hello.ts'), sandbox.path('alone.ts'));
+  sandbox.daemon(`--extension=${sandbox.path('alone.ts')}`);
+  await until('a row', async () => (await sandbox.ask('select greeting from hello'))[0]);
+});
+
 test('an extension that is put into the directory is started, one that is removed is ended', async context => {
   const sandbox = Sandbox.for(context);
   sandbox.write('outpost.conf', { schedule: {} });

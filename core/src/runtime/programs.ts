@@ -12,5 +12,8 @@ export const ownCommand = (argv: readonly string[]): Command => ({
   args: [...process.execArgv, process.argv[1] ?? '', ...argv],
 });
 
-/** Runs a script with the agent's own runtime. */
-export const scriptCommand = (path: string): Command => ({ command: process.execPath, args: [path] });
+/** Runs a script with the agent's own runtime, and its packages where the script has none of its own. */
+export const scriptCommand = (path: string): Command => ({
+  command: process.execPath,
+  args: ['--import', new URL('provide-sdk.ts', import.meta.url).href, path],
+});

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Autoload, findExtensions } from '../../../core/src/extensions/autoload.ts';
 import { checkProgram } from '../../../core/src/extensions/program.ts';
+import { scriptCommand } from '../../../core/src/runtime/programs.ts';
 import { temporaryFolder } from './fakes.ts';
 
 const isRoot = process.geteuid?.() === 0;
@@ -89,7 +90,7 @@ test('the autoload file has paths, directories and comments; --extension has a l
   assert.equal(found.message, undefined);
   const programs = found.programs.map(({ revision: _, ...program }) => program);
   assert.deepEqual(programs, [
-    { name: 'script', path: script, command: process.execPath, args: [script] },
+    { name: 'script', path: script, ...scriptCommand(script) },
     { name: 'one', path: one, command: one, args: [] },
     { name: 'two', path: two, command: two, args: [] },
   ]);
