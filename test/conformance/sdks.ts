@@ -1,3 +1,4 @@
+import { repositoryFile } from '../integration/harness.ts';
 import type { ForeignProgram } from './build.ts';
 
 /** What one of the SDKs of osquery can do, beyond tables, a configuration and a logger, which all can. */
@@ -47,4 +48,28 @@ export const rust: StockSdk = {
   program: 'target/debug/example_rust',
   distributed: false,
   statusLines: true,
+};
+
+/** Our SDK for Python, on version 2. */
+export const sdkPython: ForeignProgram = {
+  name: 'extension-sdk-python',
+  sources: ['extensions/sdk-python', 'examples/extension-sdk-python'],
+  tools: [['python3', '--version']],
+  commands: [
+    ['python3', '-m', 'venv', '.venv'],
+    ['.venv/bin/pip', 'install', '--quiet', '--require-hashes', '-r', 'requirements.txt'],
+  ],
+  program: 'example_sdk_python.ext',
+};
+
+/** Our SDK for Go, on version 2. */
+export const sdkGo: ForeignProgram = {
+  name: 'extension-sdk-go',
+  sources: ['examples/extension-sdk-go'],
+  tools: [['go', 'version']],
+  commands: [
+    ['go', 'mod', 'edit', `-replace=example.org/outpost/sdk-go=${repositoryFile('extensions', 'sdk-go')}`],
+    ['go', 'build', '-o', 'example_sdk_go.ext', '.'],
+  ],
+  program: 'example_sdk_go.ext',
 };
