@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Sandbox, type Started, until } from '../integration/harness.ts';
@@ -122,6 +122,7 @@ class Ordeal {
       await this.#without('full log disk', () => this.#disks.fill('logs'), /logger filesystem did not take/g);
       await this.#without('read-only log', () => this.#disks.freeze('logs'), /logger filesystem did not take/g);
       await this.#without('full database disk', () => this.#disks.fill('data'), /results to database for query/g);
+      assert.match(this.#statuses(), /results to database for query/, 'the log on the other disk has it, too');
     }
     const whole = await this.#settled(0);
     await this.#loseDatabase();
@@ -146,6 +147,11 @@ class Ordeal {
     lift();
     await this.#settled(0);
     this.#said[name] = (this.#said[name] ?? 0) + this.#count(words) - before;
+  }
+
+  /** What the status log says. */
+  #statuses(): string {
+    return readFileSync(this.#sandbox.path('logs', 'outpostd.ERROR'), 'utf8');
   }
 
   #count(words: RegExp): number {

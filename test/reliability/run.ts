@@ -1,9 +1,11 @@
 // `npm run reliability [SEED]`: the long forms of the tests that kill processes, some minutes. A failure names the seed that brings it again.
 import { Sandbox } from '../integration/harness.ts';
 import { canMount, endure } from './adverse.ts';
+import { setClock } from './clock-jumps.ts';
 import { gather } from './crowd.ts';
 import { killExtension } from './extension-kills.ts';
 import { bombardSockets } from './frames.ts';
+import { leaveLogger } from './logger-down.ts';
 import { killAnything } from './random-kills.ts';
 import { compareQueries } from './random-queries.ts';
 import { killWorkers } from './worker-kills.ts';
@@ -34,6 +36,14 @@ await attempt('30 deaths of any process', async sandbox => {
 });
 if (canMount()) await attempt('10 rounds of full and read-only disks', sandbox => endure(sandbox, 10, seed));
 else console.log('rounds of full and read-only disks: left out, since this user may not mount file systems');
+await attempt('50 jumps of the clock', async sandbox => {
+  const { lines, repeated, said } = await setClock(sandbox, 50, seed);
+  return { lines, repeated, said };
+});
+await attempt('a logger away for 3 minutes, three times', async sandbox => {
+  const { lines, repeated, said, back } = await leaveLogger(sandbox, { rounds: 3, awaySeconds: 180, seed });
+  return { lines, repeated, said, back };
+});
 await attempt('1,000,000 mutated frames each', sandbox => bombardSockets(sandbox, 1_000_000, seed));
 await attempt('200 deaths of an extension', sandbox => killExtension(sandbox, 200, seed));
 await attempt('64 peers for 60 s', sandbox => gather(sandbox, { extensions: 100, peers: 64, seconds: 60, seed }));

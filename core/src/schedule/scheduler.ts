@@ -3,6 +3,7 @@ import { reasonOf } from '../reason.ts';
 import type { Operation } from '../storage/store.ts';
 import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
+import { ClockWatch } from './clock-watch.ts';
 import {
   forgetPerformance,
   loadPerformance,
@@ -219,6 +220,7 @@ export class Scheduler {
     const { clock, settings, status } = this.#options;
     const { signal } = this.#stopped;
     const start = Math.floor(clock.now() / 1000);
+    const watch = new ClockWatch(clock, status);
     let driftMs = 0;
     for (let virtualTime = start; !signal.aborted; virtualTime++) {
       const { timeoutSeconds, maxDriftSeconds } = settings();
@@ -227,6 +229,7 @@ export class Scheduler {
         return;
       }
       const began = clock.monotonic();
+      watch.look();
       await this.tick(virtualTime);
       const lateMs = clock.monotonic() - began + driftMs - 1000;
       if (lateMs < 0) await clock.sleep(-lateMs, signal);

@@ -364,4 +364,9 @@ test('the schedule keeps its pace while the clock is set back and forth', async 
   assert.equal(agent.snapshots.length, 51);
   const times = agent.snapshots.map(line => JSON.parse(line).unixTime - 1_700_000_000);
   assert.deepEqual([times[10], times[11], times[21]], [10, 11 - 1e7, 21 + 1e7]);
+  assert.deepEqual(agent.status, [
+    'W The clock of the machine was set back by 10000000 s. The schedule keeps its pace.',
+    'W The clock of the machine went forward by 20000000 s: it was set, or the machine slept. The schedule keeps its pace.',
+    'W The clock of the machine was set back by 10000005 s. The schedule keeps its pace.',
+  ]);
 });
