@@ -40,7 +40,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     logger_tls_max_linesize logger_tls_period malloc_trim_threshold numeric_monitoring_pre_aggregation_time read_max
     syslog_events_expiry syslog_events_max syslog_rate_limit table_delay tls_enroll_max_attempts
     tls_enroll_max_interval`),
-  string: words(`augeas_lenses aws_access_key_id aws_firehose_endpoint aws_firehose_region aws_firehose_stream
+  string: words(`aws_access_key_id aws_firehose_endpoint aws_firehose_region aws_firehose_stream
     aws_kinesis_endpoint aws_kinesis_region aws_kinesis_stream aws_profile_name aws_proxy_host aws_proxy_password
     aws_proxy_scheme aws_proxy_username aws_region aws_secret_access_key aws_session_token aws_sts_arn_role aws_sts_region
     aws_sts_session_name carver_continue_endpoint carver_start_endpoint config_tls_endpoint distributed_tls_read_endpoint

@@ -43,6 +43,13 @@ export const tables: readonly TableEntry[] = [
     load: async () => (await import('./common/arp_cache.ts')).arpCache,
   },
   {
+    name: 'augeas',
+    aliases: ['configurations'],
+    module: at('./posix/augeas.ts'),
+    load: async () => (await import('./posix/augeas.ts')).augeas,
+    settings: ['augeas_lenses'],
+  },
+  {
     name: 'authorized_keys',
     aliases: [],
     module: at('./posix/authorized_keys.ts'),

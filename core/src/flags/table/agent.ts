@@ -12,6 +12,11 @@ export const agentFlags = {
     check: alarmSeconds,
   }),
   allow_unsafe: hidden('bool', 'false', 'Load extensions in spite of the owner and mode of their files'),
+  augeas_lenses: runtime(
+    'string',
+    '/opt/osquery/share/osquery/lenses',
+    'Directory of lenses for the table augeas, beside those of libaugeas',
+  ),
   daemonize: cli('bool', 'false', 'Start in the background, at the root of the file system, and return'),
   database_dump: cli('bool', 'false', 'Print what is in the database and end'),
   database_path: cli('string', databasePath, 'Directory of the database'),

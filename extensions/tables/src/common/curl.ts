@@ -15,7 +15,7 @@ export const curl = defineTable({
   platforms: ['linux', 'macos', 'windows'],
   examples: [
     "select response_code, round_trip_time from curl where url = 'http://localhost/'",
-    "select result from curl where url = 'http://169.254.169.254/latest/meta-data/' and user_agent = 'aws-cli'",
+    "select result from curl where url = 'http://localhost:9100/metrics' and user_agent = 'inventory'",
   ],
   columns: {
     url: text('What to ask for; redirections are followed', { required: true, index: true, optimized: true }),
