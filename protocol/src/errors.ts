@@ -206,7 +206,7 @@ const entries = {
   },
   REGISTRATION_REFUSED: {
     source: 'user',
-    message: 'The extension manager at {socket} refused the extension {extension}: {message}',
+    message: 'The extension manager at {socket} refused the extension {extension}: {message}.',
     remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
   },
   // engine

@@ -21,6 +21,15 @@ test('the policy binds extensions and other processes, and what it refuses is a 
   assert.deepEqual(refusal, { extension: 'hello', reason: 'its policy has no table hello', target: 'table/hello' });
   assert.equal((await sandbox.ask('select 1 from outpost_extensions where uuid <> 0')).length, 0);
 
+  assert.deepEqual(await sandbox.ask('select extension, tables, calls, query from outpost_extension_policy'), [
+    {
+      extension: 'hello',
+      tables: 'inv_*',
+      calls: 'table/*,config/*,logger/*,distributed/*',
+      query: '1',
+    },
+    { extension: '*', tables: '*', calls: 'table/time', query: '1' },
+  ]);
   const client = await ExtensionManagerClient.connect(unixEndpoint(sandbox.socket));
   context.after(() => client.close());
   const allowed = await client.call('table', 'time', { action: 'generate', context: '{"constraints":[]}' });

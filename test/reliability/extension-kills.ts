@@ -13,6 +13,8 @@ export interface ExtensionKills {
   readonly withError: number;
   /** How long after a restart the table was there again, milliseconds: half of the times, and the longest. */
   readonly backMs: { readonly half: number; readonly longest: number };
+  /** How often it took at most two seconds. */
+  readonly backWithin2s: number;
   readonly errors: readonly string[];
 }
 
@@ -84,6 +86,7 @@ export const killExtension = async (sandbox: Sandbox, kills: number, seed: numbe
     withRows,
     withError: [...errors.values()].reduce((sum, count) => sum + count, 0),
     backMs: { half: sorted[Math.floor(sorted.length / 2)] ?? 0, longest: sorted.at(-1) ?? 0 },
+    backWithin2s: sorted.filter(ms => ms <= 2000).length,
     errors: [...errors.keys()],
   };
 };

@@ -30,6 +30,7 @@ const connected = (manager: ExtensionManager): ConnectedExtension[] => [
 /** Opens the socket for extensions over the engine and the registry of a core. */
 export const startManager = async (core: Core): Promise<ExtensionManager> => {
   const { flags, status, registry, engine, state } = core;
+  const policy = readPolicy(flags.get('extensions_policy'), { allowUnsafe: flags.get('allow_unsafe') });
   const group = groupNumber(flags.get('extensions_group'));
   const awaited = new AwaitedTables(core);
   const manager = await ExtensionManager.start({
@@ -42,12 +43,13 @@ export const startManager = async (core: Core): Promise<ExtensionManager> => {
     sql: new EngineSql(engine, name => tableEnabled(flags, name)),
     options: () => optionsOf(core),
     status,
-    policy: readPolicy(flags.get('extensions_policy'), { allowUnsafe: flags.get('allow_unsafe') }),
+    policy,
     group,
     peerOf: group === undefined ? peerOf : peerWithGroups,
   });
   state.extensions = () => connected(manager);
   state.registered = () => manager.overview();
+  state.policy = () => policy.entries();
   state.refusals = () => manager.refusals.rows();
   state.extensionEvents = () => manager.events();
   state.extensionLogs = () => core.processes.logs.rows();

@@ -10,6 +10,7 @@ import { osquerySchedule } from '../tables/osquery_schedule.ts';
 import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
 import { outpostExtensionEvents } from '../tables/outpost_extension_events.ts';
 import { outpostExtensionLogs } from '../tables/outpost_extension_logs.ts';
+import { outpostExtensionPolicy } from '../tables/outpost_extension_policy.ts';
 import { outpostExtensionRefusals } from '../tables/outpost_extension_refusals.ts';
 import { outpostExtensions } from '../tables/outpost_extensions.ts';
 import { outpostFlags } from '../tables/outpost_flags.ts';
@@ -57,6 +58,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   outpostConfigFaults(() => state.configFaults()),
   outpostExtensionEvents(() => state.extensionEvents()),
   outpostExtensionLogs(() => state.extensionLogs()),
+  outpostExtensionPolicy(() => state.policy()),
   outpostExtensionRefusals(() => state.refusals()),
   outpostExtensions(() => state.registered()),
   outpostFlags(() => flags.standings()),

@@ -1,6 +1,7 @@
 import type { ConfigFault } from '../config/fault.ts';
 import type { ExtensionLine } from '../extensions/extension-logs.ts';
 import type { ExtensionDescription } from '../extensions/manager.ts';
+import type { ExtensionRights } from '../extensions/policy.ts';
 import type { Refusal } from '../extensions/refusals.ts';
 import type { ExtensionEvent } from '../extensions/states.ts';
 import { type Metric, processMetrics } from '../metrics/metrics.ts';
@@ -31,6 +32,7 @@ export interface AgentState {
   extensions: (() => readonly ConnectedExtension[]) | undefined;
   registered: () => readonly ExtensionDescription[];
   refusals: () => readonly Refusal[];
+  policy: () => readonly (readonly [extension: string, rights: ExtensionRights])[];
   extensionEvents: () => readonly ExtensionEvent[];
   extensionLogs: () => readonly ExtensionLine[];
 }
@@ -52,6 +54,7 @@ export const idleState = (): AgentState => ({
   extensions: undefined,
   registered: () => [],
   refusals: () => [],
+  policy: () => [],
   extensionEvents: () => [],
   extensionLogs: () => [],
 });
@@ -67,6 +70,7 @@ export const stateTableNames = [
   'outpost_config_faults',
   'outpost_extension_events',
   'outpost_extension_logs',
+  'outpost_extension_policy',
   'outpost_extension_refusals',
   'outpost_extensions',
   'outpost_flags',

@@ -67,11 +67,12 @@ const usable = async (
   return inSlices(ms => manager.waitForUuid(owner, ms), left, signal);
 };
 
-/** What the program of an extension wrote last: it is known by the name of its file, or by its only program. */
-const lastWords = ({ processes }: Core, extension: string): string => {
+/** Why an extension was refused, and what its program wrote last: that is known by the name of its file, or is the only one. */
+const lastWords = ({ processes, manager }: Core, extension: string): string => {
   const { all, logs } = processes;
   const own = all.find(({ name }) => name === extension) ?? (all.length === 1 ? all[0] : undefined);
-  return own === undefined ? '' : `.${logs.quoteLast(own.name)}`;
+  const refused = manager?.refusals.sentenceAbout({ extension }) ?? '';
+  return own === undefined && refused === '' ? '' : `.${refused}${own === undefined ? '' : logs.quoteLast(own.name)}`;
 };
 
 /** Waits for the extensions of `--extensions_require`; says which have not come within `--extensions_timeout`. */

@@ -41,7 +41,7 @@ export class NameClaims {
     const owner = this.#ownerOf(name);
     const own = this.#sources.processes?.of(peer)?.path;
     if (owner === undefined || (own !== undefined && realOf(own) === realOf(owner))) return undefined;
-    return `the name ${name} belongs to ${owner}, which the agent starts`;
+    return `the name ${name} belongs to the program ${owner}`;
   }
 
   /** Notes who has registered under a name. */

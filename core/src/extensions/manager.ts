@@ -244,7 +244,14 @@ export class ExtensionManager implements AsyncDisposable {
     if (processes === undefined) return undefined;
     const hasRegistered = (process: SupervisedProcess): boolean => this.#hasRegistered(process);
     const limitMs = Math.max(shortestMs, timeoutMs);
-    return new RegistrationWatch({ processes, states: this.#states, status, timeoutMs: limitMs, hasRegistered });
+    return new RegistrationWatch({
+      processes,
+      states: this.#states,
+      status,
+      refusals: this.refusals,
+      timeoutMs: limitMs,
+      hasRegistered,
+    });
   }
 
   #hasRegistered({ pid }: SupervisedProcess): boolean {

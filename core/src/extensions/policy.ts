@@ -55,6 +55,11 @@ export class ExtensionPolicy {
     this.#rights = rights;
   }
 
+  /** What extensions may do, by name; those without an entry, and processes that are none, as `*`. */
+  entries(): readonly (readonly [extension: string, rights: ExtensionRights])[] {
+    return [...this.#rights, ...(this.#rights.has('*') ? [] : [['*', defaultRights] as const])];
+  }
+
   /** The rights of an extension; of a process that is none, with the name ''. */
   of(extension: string): ExtensionRights {
     return this.#rights.get(extension) ?? this.#rights.get('*') ?? defaultRights;

@@ -5,7 +5,8 @@ import type { Speaker } from '../speaker.ts';
 export interface Refusal {
   /** The extension that the process is, or wanted to be; '' when it is none. */
   readonly extension: string;
-  readonly pid: number | undefined;
+  /** The process that was refused last. */
+  pid: number | undefined;
   readonly uid: number | undefined;
   /** What it asked for. */
   readonly action: 'register' | 'deregister' | 'call' | 'query';
@@ -37,6 +38,7 @@ export class Refusals {
     if (known !== undefined) {
       known.count += 1;
       known.last = now;
+      known.pid = peer?.pid;
       return reason;
     }
     const { pid, uid } = peer ?? { pid: undefined, uid: undefined };
@@ -48,6 +50,16 @@ export class Refusals {
       `${who} was refused to ${target === '' ? action : `${action} ${target}`}: ${reason}`,
     );
     return reason;
+  }
+
+  /** Why a registration was refused last, as a sentence with a blank before it; '' when none was. */
+  sentenceAbout(who: { readonly extension: string } | { readonly pid: number }): string {
+    const about =
+      'extension' in who
+        ? (refusal: Refusal) => refusal.extension === who.extension
+        : (refusal: Refusal) => refusal.pid === who.pid;
+    const refusal = this.rows().findLast(({ action, ...rest }) => action === 'register' && about({ action, ...rest }));
+    return refusal === undefined ? '' : ` Its registration was refused: ${refusal.reason}.`;
   }
 
   /** All refusals that are remembered. */

@@ -1,4 +1,5 @@
 import type { StatusLog } from '../status.ts';
+import type { Refusals } from './refusals.ts';
 import type { StateLog } from './states.ts';
 import type { SupervisedProcess } from './supervised-process.ts';
 import type { SupervisedProcesses } from './supervised-processes.ts';
@@ -10,6 +11,7 @@ export interface RegistrationWatchOptions {
   readonly status: StatusLog;
   /** Milliseconds that a process has to register. */
   readonly timeoutMs: number;
+  readonly refusals: Refusals;
   /** Whether a process has registered an extension. */
   readonly hasRegistered: (process: SupervisedProcess) => boolean;
 }
@@ -67,10 +69,10 @@ export class RegistrationWatch implements Disposable {
 
   #expect(process: SupervisedProcess, pid: number): void {
     this.#due.delete(pid);
-    const { states, status, timeoutMs, hasRegistered, processes } = this.#options;
+    const { states, status, timeoutMs, hasRegistered, processes, refusals } = this.#options;
     if (hasRegistered(process)) return;
     this.#late.add(pid);
-    const reason = `The process ${pid} has not registered within ${timeoutMs / 1000} s.`;
+    const reason = `The process ${pid} has not registered within ${timeoutMs / 1000} s.${refusals.sentenceAbout({ pid })}`;
     states.process(process.name, 'unregistered', reason);
     status.warning('extensions', `The extension ${process.name}: ${reason}${processes.logs.quoteLast(process.name)}`);
   }

@@ -10,7 +10,7 @@ export const outpostExtensionRefusals = (refusals: () => readonly Refusal[]): Ta
     examples: ['select extension, action, target, reason, count from outpost_extension_refusals'],
     columns: {
       extension: text('The extension that the process is, or wanted to be; empty when it is none'),
-      pid: integer('The process that was refused first; null where the system does not say'),
+      pid: integer('The process that was refused last; null where the system does not say'),
       uid: bigint('Its user'),
       action: text('register, deregister, call or query'),
       target: text('REGISTRY/ITEM, or the extension that was to be deregistered'),

@@ -53,7 +53,7 @@ test('a name belongs to the program that registered under it first, as long as t
   for (const stranger of [peers.other, peers.third]) {
     peer = stranger;
     const { code, message } = await bench.register('example');
-    assert.deepEqual([code, message], [1, 'the name example belongs to /one, which the agent starts']);
+    assert.deepEqual([code, message], [1, 'the name example belongs to the program /one']);
   }
   processes.update([supervised('/two', peers.other)]);
   assert.equal((await bench.register('example')).code, 0);
@@ -68,7 +68,7 @@ test('a name belongs to the program of the policy, else to that of the manifest'
     ({ bound: '/one', announced: '/two' })[name as 'bound' | 'announced'];
   await using bench = await new Bench().start({ peerOf: () => peer, policy, processes, announced });
   for (const name of ['bound', 'announced'])
-    assert.equal((await bench.register(name)).message, `the name ${name} belongs to /two, which the agent starts`);
+    assert.equal((await bench.register(name)).message, `the name ${name} belongs to the program /two`);
   assert.equal((await bench.register('free')).code, 0);
   peer = peers.other;
   for (const name of ['bound', 'announced']) assert.equal((await bench.register(name)).code, 0);
