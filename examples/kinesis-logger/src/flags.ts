@@ -98,7 +98,7 @@ export const flags = {
   aws_debug: idle,
   aws_imdsv2_request_attempts: idle,
   aws_imdsv2_request_interval: idle,
-  aws_logger_buffer_mib: { default: '16', about: 'how many MiB of lines are being sent; as many more wait', ...count },
+  aws_logger_buffer_mib: { default: '8', about: 'how many MiB of lines are being sent; as many more wait', ...count },
   aws_logger_requests: { default: '4', about: 'how many requests are under way at once', ...count },
   aws_logger_request_timeout: { default: '10', about: 'how long a request may take, seconds', ...count },
   aws_logger_call_timeout: {

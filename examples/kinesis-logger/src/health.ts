@@ -43,10 +43,11 @@ export class Health {
   }
 
   #met(trouble: Trouble, records: number): void {
+    const known = this.#trouble?.code === trouble.code;
     this.#trouble = trouble;
     if (trouble.throttled) this.#meter.throttled += records;
     this.#meter.lastError = trouble.message;
     this.#meter.lastErrorTime = unixTime();
-    this.#herald.tell(trouble.code, trouble.message);
+    if (!known) this.#herald.tell(trouble.code, trouble.message);
   }
 }

@@ -145,7 +145,9 @@ function accessOf(read: Reader): Access {
 function gaps(read: Reader): readonly string[] {
   const found: string[] = [];
   if (read.text('aws_kinesis_stream') === undefined && read.text('aws_firehose_stream') === undefined)
-    found.push('Stream name must be specified with --aws_kinesis_stream or --aws_firehose_stream.');
+    found.push(
+      'Stream name must be specified with --aws_kinesis_stream or --aws_firehose_stream: here, as AWS_KINESIS_STREAM or AWS_FIREHOSE_STREAM in the environment of the agent, or in the file that KINESIS_LOGGER_FLAGFILE names.',
+    );
   if ((read.text('aws_access_key_id') === undefined) !== (read.text('aws_secret_access_key') === undefined))
     found.push('--aws_access_key_id and --aws_secret_access_key have to be given together.');
   if (read.is('aws_enable_proxy') && read.text('aws_proxy_host') === undefined)

@@ -72,7 +72,7 @@ test('flags that will not do are all named, and end the program', () => {
   assert.deepEqual(stderr.trim().split('\n'), [
     'kinesis-logger: --aws_kinesis_partition_key (command line) has to be one of host, query, host_query, random, not "hosts".',
     'kinesis-logger: --aws_logger_requests (command line) has to be a whole number from 1 on, not "0".',
-    'kinesis-logger: Stream name must be specified with --aws_kinesis_stream or --aws_firehose_stream.',
+    'kinesis-logger: Stream name must be specified with --aws_kinesis_stream or --aws_firehose_stream: here, as AWS_KINESIS_STREAM or AWS_FIREHOSE_STREAM in the environment of the agent, or in the file that KINESIS_LOGGER_FLAGFILE names.',
     'kinesis-logger: --aws_access_key_id and --aws_secret_access_key have to be given together.',
     'kinesis-logger: --aws_enable_proxy needs --aws_proxy_host.',
   ]);
