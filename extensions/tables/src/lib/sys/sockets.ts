@@ -38,10 +38,14 @@ function calls(): Calls {
 export class SystemCallError extends Error {
   override readonly name = 'SystemCallError';
   readonly errno: number;
+  /** Its name, as errors of node:fs have it. */
+  readonly code: string;
 
   constructor(what: string, errno: number) {
-    super(`${what} failed: ${getSystemErrorName(-errno)}`);
+    const code = getSystemErrorName(-errno);
+    super(`${what} failed: ${code}`);
     this.errno = errno;
+    this.code = code;
   }
 }
 
