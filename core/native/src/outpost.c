@@ -218,110 +218,6 @@ static napi_value reset_counters(napi_env env, napi_callback_info info) {
   return value_nothing(env);
 }
 
-/* ---- exchange ---- */
-
-static const char *exchange_code(enum ExchangeCode code) {
-  static const char *const names[] = {"OK", "CONNECT", "CLOSED", "DEADLINE", "CANCELLED", "MALFORMED", "PEER", "MEMORY"};
-  return names[code];
-}
-
-static void free_reply(napi_env env, void *data, void *hint) {
-  (void)env, (void)hint;
-  free(data);
-}
-
-static napi_value reply_value(napi_env env, Bytes *reply) {
-  napi_value result = NULL;
-  void *copy;
-  if (reply->length >= 1 << 16 &&
-      napi_create_external_buffer(env, reply->length, reply->data, free_reply, NULL, &result) == napi_ok) {
-    return result;
-  }
-  napi_create_buffer_copy(env, reply->length, reply->data, &copy, &result);
-  bytes_free(reply);
-  return result;
-}
-
-#define MAXIMUM_UIDS 16
-
-static bool read_uids(const Call *call, size_t index, Exchange *exchange, int64_t *uids) {
-  napi_value value;
-  uint32_t count;
-  if (index >= call->count || napi_get_array_length(call->env, call->values[index], &count) != napi_ok) return true;
-  if (count > MAXIMUM_UIDS) return false;
-  for (uint32_t i = 0; i < count; i++) {
-    if (napi_get_element(call->env, call->values[index], i, &value) != napi_ok ||
-        napi_get_value_int64(call->env, value, &uids[i]) != napi_ok) {
-      return false;
-    }
-  }
-  exchange->peer_uids = uids;
-  exchange->peer_uid_count = count;
-  return true;
-}
-
-/* transact(path, request, deadlineMs, cancel, maximumBytes, peerUids) */
-static napi_value transact(napi_env env, napi_callback_info info) {
-  Call call = call_of(env, info);
-  Exchange exchange = {0};
-  int64_t maximum = 0, uids[MAXIMUM_UIDS];
-  napi_typedarray_type type;
-  size_t length;
-  void *cancel;
-  if (!argument_bytes(&call, 1, &exchange.request, &exchange.request_length) ||
-      !argument_integer(&call, 2, &exchange.deadline_ms) || !argument_integer(&call, 4, &maximum) ||
-      !read_uids(&call, 5, &exchange, uids)) {
-    return throw_text(env, "transact takes a path, bytes, milliseconds, a flag, a number of bytes and user ids.");
-  }
-  if (napi_get_typedarray_info(env, call.values[3], &type, &length, &cancel, NULL, NULL) == napi_ok &&
-      type == napi_int32_array && length) {
-    exchange.cancel = cancel;
-  }
-  exchange.maximum_bytes = maximum > 0 ? (size_t)maximum : 0;
-  char *path = argument_text(&call, 0, NULL);
-  if (!path) return throw_text(env, "The socket path must be text.");
-  exchange.path = path;
-  enum ExchangeCode code = exchange_run(&exchange);
-  free(path);
-  if (code == EXCHANGE_OK) return reply_value(env, &exchange.reply);
-  bytes_free(&exchange.reply);
-  napi_value error = value_error(env, exchange.message);
-  set_text(env, error, "code", exchange_code(code));
-  napi_throw(env, error);
-  return NULL;
-}
-
-static napi_value credentials(napi_env env, napi_callback_info info) {
-  Call call = call_of(env, info);
-  int64_t fd = -1, pid, uid, gid;
-  argument_integer(&call, 0, &fd);
-  if (fd < 0 || fd > INT32_MAX || !peer_credentials((int)fd, &pid, &uid, &gid)) {
-    return throw_text(env, "The descriptor is not a connected Unix socket.");
-  }
-  napi_value result;
-  napi_create_object(env, &result);
-  set_integer(env, result, "pid", pid);
-  set_integer(env, result, "uid", uid);
-  set_integer(env, result, "gid", gid);
-  return result;
-}
-
-static napi_value groups_of(napi_env env, napi_callback_info info) {
-  Call call = call_of(env, info);
-  int64_t fd = -1;
-  gid_t *groups;
-  size_t count;
-  argument_integer(&call, 0, &fd);
-  if (fd < 0 || fd > INT32_MAX || !peer_groups((int)fd, &groups, &count)) {
-    return throw_text(env, "The groups of the peer cannot be read.");
-  }
-  napi_value list;
-  napi_create_array_with_length(env, count, &list);
-  for (size_t i = 0; i < count; i++) napi_set_element(env, list, (uint32_t)i, value_number(env, groups[i]));
-  free(groups);
-  return list;
-}
-
 /* ---- the module ---- */
 
 __attribute__((visibility("default"))) int32_t node_api_module_get_api_version_v1(void) { return NAPI_VERSION; }
@@ -345,10 +241,8 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"takeDenial", take_denial},
       {"counters", counters},
       {"resetCounters", reset_counters},
-      {"transact", transact},
-      {"peerCredentials", credentials},
-      {"peerGroups", groups_of},
   };
-  bool added = exports_add(env, exports, functions, sizeof functions / sizeof *functions) && statement_exports(env, exports);
+  bool added = exports_add(env, exports, functions, sizeof functions / sizeof *functions) && statement_exports(env, exports) &&
+               exchange_exports(env, exports);
   return added ? exports : NULL;
 }

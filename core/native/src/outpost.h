@@ -10,11 +10,15 @@
  *   math.c        mathematical functions
  *   memory.c      a ceiling for what SQLite allocates
  *   functions.c   SQL functions whose bodies are JavaScript
- *   transact.c    a blocking exchange with an extension over a Unix socket
+ *   line.c        a connection to an extension over a Unix socket, and who is at its other end
+ *   message.c     where a message of the extension protocol ends
+ *   transact.c    a blocking exchange over a connection of its own
+ *   session.c     calls over a connection that stays open
  *   javascript.c  calls from SQLite into JavaScript
  *   schema.c      reading the schema of a table
  *   outpost.c     the functions that JavaScript calls
  *   statement.c   those of them about statements
+ *   exchange.c    those of them about extensions
  *   call.c        what they have in common
  */
 #ifndef OUTPOST_H
@@ -344,22 +348,75 @@ enum ExchangeCode {
   EXCHANGE_MALFORMED,
   EXCHANGE_PEER,
   EXCHANGE_MEMORY,
+  EXCHANGE_BUSY,
 };
+
+#define MESSAGE_DEPTH 64
+
+/* A struct, or elements of one or two alternating types, that a scan is in. */
+typedef struct MessageFrame {
+  uint8_t kind, key, value;
+  bool at_value;
+  uint64_t left;
+} MessageFrame;
+
+/* How far a message was read. To begin, only the limit is set: the bytes that a string of it may have, or entries a container. */
+typedef struct MessageScan {
+  size_t limit;
+  size_t offset; /* everything before is understood; when done, the length of the message */
+  int32_t id;    /* its sequence id, once begun */
+  MessageFrame stack[MESSAGE_DEPTH];
+  uint32_t depth;
+  bool begun, done;
+} MessageScan;
+
+/* Goes on with a scan over all bytes that have come so far. False when they are no message. */
+bool message_scan(MessageScan *scan, const uint8_t *data, size_t length);
+
+/* Whose socket a line may lead to. */
+#define MAXIMUM_UIDS 16
+typedef struct Users {
+  bool any;
+  uint32_t count;
+  int64_t uids[MAXIMUM_UIDS];
+} Users;
+
+/* A connection, until when it is waited for, and what went wrong. */
+typedef struct Line {
+  int fd; /* -1: closed */
+  int64_t end_ms;
+  const atomic_int *cancel; /* may be NULL */
+  char message[256];
+} Line;
+
+void line_until(Line *line, int64_t deadline_ms, const atomic_int *cancel);
+enum ExchangeCode line_open(Line *line, const char *path, const Users *allowed);
+enum ExchangeCode line_send(Line *line, const uint8_t *data, size_t length);
+enum ExchangeCode line_receive(Line *line, Bytes *into); /* at least a byte */
+/* Receives until the first message of `into` is whole; what follows it may be there, too. */
+enum ExchangeCode line_receive_message(Line *line, Bytes *into, MessageScan *scan);
+enum ExchangeCode line_fault(Line *line, enum ExchangeCode code, const char *what, int number);
+void line_close(Line *line);
 
 typedef struct Exchange {
   const char *path;
   const uint8_t *request;
   size_t request_length;
-  int64_t deadline_ms;
-  const atomic_int *cancel; /* may be NULL */
   size_t maximum_bytes;
-  const int64_t *peer_uids; /* NULL: any */
-  uint32_t peer_uid_count;
-  Bytes reply;
-  char message[256];
+  Users allowed;
 } Exchange;
 
-enum ExchangeCode exchange_run(Exchange *exchange);
+enum ExchangeCode exchange_run(Line *line, const Exchange *exchange, Bytes *reply);
+
+typedef struct Session Session;
+
+Session *session_new(size_t maximum_bytes); /* not connected: see session_line; NULL without memory */
+Line *session_line(Session *session);
+enum ExchangeCode session_send(Session *session, int32_t id, const uint8_t *message, size_t length); /* id 0: a notice */
+enum ExchangeCode session_receive(Session *session, int32_t id, Bytes *reply);
+void session_forget(Session *session, int32_t id); /* its answer is passed over */
+void session_close(Session *session); /* to be freed afterwards */
+
 bool peer_credentials(int fd, int64_t *pid, int64_t *uid, int64_t *gid);
 /* The supplementary groups that the peer had when it connected, to be freed; false where the kernel does not say. */
 bool peer_groups(int fd, gid_t **groups, size_t *count);

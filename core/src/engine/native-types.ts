@@ -145,10 +145,15 @@ export interface NativeError extends Error {
   readonly offset?: number;
 }
 
-/** Why {@link transact} failed. */
-export type TransactCode = 'CONNECT' | 'CLOSED' | 'DEADLINE' | 'CANCELLED' | 'MALFORMED' | 'PEER' | 'MEMORY';
+/** An open connection to an extension, of the thread that opened it. */
+export interface NativeSession {
+  readonly native: 'session';
+}
 
-/** What {@link transact} throws. */
+/** Why an exchange with an extension failed. */
+export type TransactCode = 'CONNECT' | 'CLOSED' | 'DEADLINE' | 'CANCELLED' | 'MALFORMED' | 'PEER' | 'MEMORY' | 'BUSY';
+
+/** What an exchange with an extension throws. */
 export interface TransactError extends Error {
   readonly code: TransactCode;
 }

@@ -25,6 +25,7 @@ import type {
   Encoding,
   Handle,
   NativeFunction,
+  NativeSession,
   PeerCredentials,
   Registers,
   Statement,
@@ -73,6 +74,23 @@ interface Addon {
     maxBytes: number,
     peerUids: readonly number[] | undefined,
   ): Buffer;
+  openSession(
+    socketPath: string,
+    deadlineMs: number,
+    cancel: Int32Array | undefined,
+    maxBytes: number,
+    peerUids: readonly number[] | undefined,
+  ): NativeSession;
+  sessionSend(
+    session: NativeSession,
+    id: number,
+    message: Uint8Array,
+    deadlineMs: number,
+    cancel: Int32Array | undefined,
+  ): void;
+  sessionReceive(session: NativeSession, id: number, deadlineMs: number, cancel: Int32Array | undefined): Buffer;
+  sessionForget(session: NativeSession, id: number): void;
+  closeSession(session: NativeSession): void;
   peerCredentials(fd: number): PeerCredentials;
   peerGroups(fd: number): number[];
 }
@@ -235,6 +253,45 @@ export const transact = (
   cancel?: Int32Array,
   { maxBytes = 256 * 1024 * 1024, peerUids }: TransactOptions = {},
 ): Buffer => addon.transact(socketPath, request, deadlineMs, cancel, maxBytes, peerUids);
+
+/**
+ * Connects to a Unix socket for calls whose answers are found by their sequence ids. The session belongs to the thread that opened
+ * it, and is closed with {@link closeSession} or when nobody holds it any more. Arguments as of {@link transact}.
+ * @throws TransactError
+ */
+export const openSession = (
+  socketPath: string,
+  deadlineMs: number,
+  cancel?: Int32Array,
+  { maxBytes = 256 * 1024 * 1024, peerUids }: TransactOptions = {},
+): NativeSession => addon.openSession(socketPath, deadlineMs, cancel, maxBytes, peerUids);
+
+/**
+ * Sends a message. At most 64 calls may be unanswered.
+ * @param id of the call, from 1; 0 for a notice, which has no answer
+ * @throws TransactError BUSY when there are too many calls or one has this id; after any other the session is closed
+ */
+export const sessionSend = (
+  session: NativeSession,
+  id: number,
+  message: Uint8Array,
+  deadlineMs: number,
+  cancel?: Int32Array,
+): void => addon.sessionSend(session, id, message, deadlineMs, cancel);
+
+/**
+ * Waits for the answer to a call that was sent; answers to others that come before it are kept for them.
+ * @throws TransactError DEADLINE and CANCELLED, after which this answer is passed over when it comes; BUSY when no such call is unanswered;
+ *   after any other the session is closed
+ */
+export const sessionReceive = (session: NativeSession, id: number, deadlineMs: number, cancel?: Int32Array): Buffer =>
+  addon.sessionReceive(session, id, deadlineMs, cancel);
+
+/** Passes over the answer to a call, whether it came or will come. */
+export const sessionForget = (session: NativeSession, id: number): void => addon.sessionForget(session, id);
+
+/** Ends the connection; what is called with the session afterwards fails with CLOSED. */
+export const closeSession = (session: NativeSession): void => addon.closeSession(session);
 
 /** Who is at the other end of a connected Unix socket. Throws when the descriptor is none. */
 export const peerCredentials = (fd: number): PeerCredentials => addon.peerCredentials(fd);
