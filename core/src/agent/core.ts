@@ -122,6 +122,8 @@ export class Core {
   async #addStateTables(): Promise<void> {
     const registry = await this.loadRegistry();
     const { stateTables } = await import('./state-tables.ts');
+    const { documentedTables } = await import('./documented-tables.ts');
+    this.state.tables = names => documentedTables(this, names);
     const definitions = stateTables(this.state, this.flags, registry);
     for (const definition of definitions) registry.addLocal(definition);
     this.engine.addMainTables(...definitions.filter(({ name }) => tableEnabled(this.flags, name)));

@@ -7,6 +7,7 @@ import { osqueryInfo } from '../tables/osquery_info.ts';
 import { osqueryPacks } from '../tables/osquery_packs.ts';
 import { osqueryRegistry } from '../tables/osquery_registry.ts';
 import { osquerySchedule } from '../tables/osquery_schedule.ts';
+import { outpostColumns } from '../tables/outpost_columns.ts';
 import { outpostConfigFaults } from '../tables/outpost_config_faults.ts';
 import { outpostExtensionEvents } from '../tables/outpost_extension_events.ts';
 import { outpostExtensionLogs } from '../tables/outpost_extension_logs.ts';
@@ -19,6 +20,7 @@ import { outpostQuarantine } from '../tables/outpost_quarantine.ts';
 import { outpostQueryRuns } from '../tables/outpost_query_runs.ts';
 import { outpostQueryScans } from '../tables/outpost_query_scans.ts';
 import { outpostSchedule } from '../tables/outpost_schedule.ts';
+import { outpostTables } from '../tables/outpost_tables.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 import type { AgentState } from './state.ts';
 
@@ -55,6 +57,7 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
     })),
   ),
   osqueryExtensions(() => state.extensions?.() ?? []),
+  outpostColumns(names => state.tables(names)),
   outpostConfigFaults(() => state.configFaults()),
   outpostExtensionEvents(() => state.extensionEvents()),
   outpostExtensionLogs(() => state.extensionLogs()),
@@ -67,4 +70,5 @@ export const stateTables = (state: AgentState, flags: FlagStore, registry: Regis
   outpostQueryRuns(() => state.runs()),
   outpostQueryScans(() => state.scans()),
   outpostSchedule(() => state.standings()),
+  outpostTables(names => state.tables(names)),
 ];

@@ -12,6 +12,7 @@ import type { ScheduleEntry } from '../tables/osquery_schedule.ts';
 import type { QuarantineView } from '../tables/outpost_quarantine.ts';
 import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
+import type { Documentation } from '../tables/outpost_tables.ts';
 
 /** What parts of the agent tell about themselves; each part puts its own in when it is there. */
 export interface AgentState {
@@ -28,6 +29,7 @@ export interface AgentState {
   packs: () => readonly PackEntry[];
   configFaults: () => readonly ConfigFault[];
   metrics: () => readonly Metric[];
+  tables: Documentation;
   /** Undefined without an extension manager. */
   extensions: (() => readonly ConnectedExtension[]) | undefined;
   registered: () => readonly ExtensionDescription[];
@@ -51,6 +53,7 @@ export const idleState = (): AgentState => ({
   packs: () => [],
   configFaults: () => [],
   metrics: () => [...processMetrics()],
+  tables: () => ({ [Symbol.asyncIterator]: () => ({ next: async () => ({ done: true, value: undefined }) }) }),
   extensions: undefined,
   registered: () => [],
   refusals: () => [],
@@ -67,6 +70,7 @@ export const stateTableNames = [
   'osquery_packs',
   'osquery_registry',
   'osquery_extensions',
+  'outpost_columns',
   'outpost_config_faults',
   'outpost_extension_events',
   'outpost_extension_logs',
@@ -79,4 +83,5 @@ export const stateTableNames = [
   'outpost_query_runs',
   'outpost_query_scans',
   'outpost_schedule',
+  'outpost_tables',
 ] as const;
