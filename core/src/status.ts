@@ -1,3 +1,5 @@
+import { writeStandardError } from './standard-error.ts';
+
 /** The severities of status lines, in the numbers that logs carry (spec: glog's). Verbose lines are INFO lines that exist only with `--verbose`. */
 export const severity = { info: 0, warning: 1, error: 2, fatal: 3 } as const;
 
@@ -58,7 +60,7 @@ export class StatusLog {
   /** How many lines were recorded, by severity. */
   readonly counts = [0, 0, 0, 0];
 
-  constructor(options: StatusOptions, write: (text: string) => void = text => process.stderr.write(text)) {
+  constructor(options: StatusOptions, write: (text: string) => void = writeStandardError) {
     this.#options = options;
     this.#write = write;
   }

@@ -4,6 +4,7 @@ import type { ScheduledQuery } from '../schedule/query.ts';
 import { ConfigClient } from './client.ts';
 import type { DecoratorQueries } from './decorators.ts';
 import { Discovery, type DiscoveryState } from './discovery.ts';
+import { membersOf, plainValue } from './document.ts';
 import { type ConfigFault, sourceFault } from './fault.ts';
 import type { ParserKey } from './keys.ts';
 import type { ConfigOptions } from './options.ts';
@@ -258,11 +259,10 @@ export class Config {
     const tables = mergeTables(this.#sections.map(section => section.tables));
     tables.faults.forEach(add);
     this.#tables = tables.drafts;
-    for (const { source, value } of this.get('options')) {
-      if (typeof value !== 'object' || value === null || Array.isArray(value)) continue;
-      for (const message of flags.applyOptions(value as Readonly<Record<string, unknown>>))
-        add({ ...sourceFault(source, message), severity: 'warning' });
-    }
+    for (const { document, options } of this.#sections)
+      for (const [name, { key, value }] of membersOf(options))
+        for (const message of flags.applyOptions({ [name]: plainValue(value) }))
+          add(document.fault(key, 'warning', message));
     const defaultInterval = (): number => flags.get('schedule_default_interval');
     this.#packs = this.#sources.parsed.flatMap(source => packsOf(source, { host, defaultInterval, report: add }));
     this.#buildFaults = faults;

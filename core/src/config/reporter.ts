@@ -5,6 +5,7 @@ import { type ConfigFault, faultText } from './fault.ts';
 export class Reporter {
   readonly #status: Speaker;
   #said: ReadonlySet<string> = new Set();
+  #errors = 0;
 
   constructor(status: Speaker) {
     this.#status = status;
@@ -13,6 +14,7 @@ export class Reporter {
   /** @param standing all that is wrong now, each with what makes it the same as before */
   report(standing: readonly { readonly key: string; readonly fault: ConfigFault }[]): void {
     const now = new Set<string>();
+    const errors = standing.filter(({ fault }) => fault.severity === 'error').length;
     for (const { key, fault } of standing) {
       const text = faultText(fault);
       const id = `${key}\0${text}`;
@@ -23,5 +25,7 @@ export class Reporter {
       now.add(id);
     }
     this.#said = now;
+    if (this.#errors > 0 && errors === 0) this.#status.info('config', 'The configuration has no errors any more.');
+    this.#errors = errors;
   }
 }

@@ -13,6 +13,9 @@ export type FetchPack = (name: string, value: string) => Promise<string | undefi
 export interface Section {
   /** The source, or `SOURCE_PACK`. */
   readonly source: string;
+  readonly document: Document;
+  /** The object of the key `options`. */
+  readonly options: Node | undefined;
   readonly values: ReadonlyMap<ParserKey, unknown>;
   readonly decorators: DecoratorQueries | undefined;
   readonly tables: TableDrafts;
@@ -118,7 +121,8 @@ export function sectionsOf(
     faults.push(...found.faults, ...(read?.faults ?? []));
     const tables = readTables(found.members, { document: from, host, report: fault => faults.push(fault) });
     const values = new Map([...found.members].map(([key, { value }]) => [key, plainValue(value)]));
-    return { source, values, decorators: read?.decorators, tables };
+    const options = found.members.get('options')?.value;
+    return { source, document: from, options, values, decorators: read?.decorators, tables };
   };
   const own = packs.filter(({ node }) => packApplies(node, host));
   const sections = own.map(pack => section(`${name}${delimiter}${pack.name}`, pack.document, pack.node));

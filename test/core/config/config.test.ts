@@ -130,7 +130,8 @@ describe('texts that change', () => {
     plugin.sources = { a: scheduled('d'), b: scheduled('c') };
     await config.refresh();
     assert.deepEqual(names(config.schedule), ['d', 'c']);
-    assert.equal(status.lines.length, 2);
+    assert.equal(status.lines.length, 3);
+    assert.equal(status.lines.at(-1), 'I The configuration has no errors any more.');
     assert.deepEqual(config.faults, []);
   });
 

@@ -105,7 +105,7 @@ const cases: readonly (readonly [name: string, text: string, ...faults: string[]
   [
     'an unknown option',
     '{"options": {"loger_path": "/x"}}',
-    'c: Cannot set unknown or invalid flag: loger_path. Did you mean logger_path?',
+    'c:1:14: Cannot set unknown or invalid flag: loger_path. Did you mean logger_path? (/options/loger_path)',
   ],
 ];
 
