@@ -2,17 +2,19 @@ import { defineTable, type FileView, integer, text } from '@outpost/sdk';
 import { type GlobHost, resolvePattern } from '../lib/glob.ts';
 import { Losses } from '../lib/losses.ts';
 import { namespaceColumns, placesOf } from '../lib/namespace.ts';
-import { globalNodeRoots, nodePackagesIn, packageFacts } from '../lib/node-modules.ts';
+import { nodePackagesIn, packageFacts, systemNodeRoots, userNodeRoots } from '../lib/node-modules.ts';
 import { readJson } from '../lib/read-json.ts';
 
 /** How deep packages in packages are looked for, unless the query says. */
 const defaultMaxDepth = 100;
 
-/** The directories for the whole machine, and those of version managers. */
-function globalRoots(context: GlobHost, files: FileView): ReadonlySet<string> {
+/** The directories for the whole machine, and those in homes. A home that may not be looked into is counted, once. */
+function globalRoots(context: GlobHost, files: FileView, losses: Losses): ReadonlySet<string> {
   const host: GlobHost = { files, aborted: context.aborted, warn: message => context.warn(message) };
-  const found = globalNodeRoots.flatMap(root => resolvePattern(host, root, { kinds: 'folders' }));
-  return new Set(found.map(root => root.replace(/\/$/, '')));
+  const folders = (pattern: string): string[] => resolvePattern(host, pattern, { kinds: 'folders' });
+  const homes = ['/root', '/home/%'].flatMap(folders).filter(home => losses.attempt(home, () => files.readdir(home)));
+  const patterns = [...systemNodeRoots, ...homes.flatMap(home => userNodeRoots.map(root => home + root))];
+  return new Set(patterns.flatMap(folders).map(root => root.replace(/\/$/, '')));
 }
 
 /** Packages of Node.js. */
@@ -48,7 +50,7 @@ export const npmPackages = defineTable({
     const depths = context.equals('max_depth') ?? [defaultMaxDepth];
     for (const { files, pid, namespaceId } of placesOf(context)) {
       const place = { pid_with_namespace: pid, mount_namespace_id: namespaceId };
-      for (const directory of context.equals('directory') ?? globalRoots(context, files))
+      for (const directory of context.equals('directory') ?? globalRoots(context, files, losses))
         for (const max_depth of depths)
           for (const { path, depth } of nodePackagesIn(files, directory, max_depth)) {
             if (context.aborted) return;

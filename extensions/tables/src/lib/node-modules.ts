@@ -2,25 +2,29 @@ import type { FileView } from '@outpost/sdk';
 import { memberAt, scalarText } from './json-values.ts';
 import { quietly } from './quietly.ts';
 
-/** Patterns of the directories that hold a `node_modules` for the whole machine or a user's shell. */
-export const globalNodeRoots = [
+/** Patterns of the directories that hold a `node_modules` for the whole machine. */
+export const systemNodeRoots = [
   '/usr/lib',
   '/usr/local/lib',
   '/opt/homebrew/lib',
   '/home/linuxbrew/.linuxbrew/lib',
-  '/{home/%,root}/.npm-global/lib',
-  '/{home/%,root}/.local/lib',
-  '/{home/%,root}/.nvm/versions/node/%/lib',
-  '/{home/%,root}/.volta/tools/image/node/%/lib',
-  '/{home/%,root}/.volta/tools/image/packages/%/lib',
-  '/{home/%,root}/.local/share/mise/installs/node/%/lib',
-  '/{home/%,root}/.local/share/fnm/node-versions/%/installation/lib',
-  '/{home/%,root}/.local/share/pnpm/global/%',
-  '/{home/%,root}/.config/yarn/global',
-  '/{home/%,root}/.asdf/installs/nodejs/%/lib',
-  '/{home/%,root}/.nodenv/versions/%/lib',
-  '/{home/%,root}/.bun/install/global',
-  '/{home/%,root}/n/lib',
+] as const;
+
+/** Those of version managers and package managers, below a home directory. */
+export const userNodeRoots = [
+  '.npm-global/lib',
+  '.local/lib',
+  '.nvm/versions/node/%/lib',
+  '.volta/tools/image/node/%/lib',
+  '.volta/tools/image/packages/%/lib',
+  '.local/share/mise/installs/node/%/lib',
+  '.local/share/fnm/node-versions/%/installation/lib',
+  '.local/share/pnpm/global/%',
+  '.config/yarn/global',
+  '.asdf/installs/nodejs/%/lib',
+  '.nodenv/versions/%/lib',
+  '.bun/install/global',
+  'n/lib',
 ] as const;
 
 /** A package found below a root. */
