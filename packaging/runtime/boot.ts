@@ -8,8 +8,9 @@ import { getAsset } from 'node:sea';
 import { isMainThread, Worker } from 'node:worker_threads';
 import { requestOf } from '../../core/bin/request.mjs';
 import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
+import { type ThreadName, threadOptions } from '../../core/src/runtime/threads.ts';
 import { carries, loadModule } from './chunks.ts';
-import { type Executable, provideExecutable } from './executable.ts';
+import { provideExecutable } from './executable.ts';
 import { loadNative, nativePath, shareNativeParts } from './native-parts.ts';
 
 type Main = (invocation: { readonly name: string; readonly argv: readonly string[] }) => Promise<number>;
@@ -25,9 +26,25 @@ const resolvePackage = (name: string): string => {
   throw new Error(`The executable has no package ${name}; a module from outside is named by its path.`);
 };
 
-const startThread: Executable['startThread'] = (name, options) => {
+/** A query thread that was started before anybody asked for it. */
+let ahead: Worker | undefined;
+
+const startThread = (name: ThreadName): Worker => {
+  if (name === 'query-thread' && ahead !== undefined) {
+    const thread = ahead;
+    ahead = undefined;
+    return thread;
+  }
   shareNativeParts();
-  return new Worker(getAsset('boot', 'latin1'), { ...options, eval: true, argv: [name] });
+  return new Worker(getAsset('boot', 'latin1'), { ...threadOptions[name], eval: true, argv: [name] });
+};
+
+/** Starts the thread that runs a shell's first query, and what it needs first, while the shell is loaded. */
+const startAhead = (): void => {
+  ahead = startThread('query-thread');
+  ahead.unref();
+  nativePath('better_sqlite3');
+  nativePath('outpost');
 };
 
 const runScript = async (path: string | undefined, argv: readonly string[]): Promise<void> => {
@@ -45,6 +62,7 @@ const runMain = async (): Promise<void> => {
   delete process.env.NODE_OPTIONS; // for the processes that this one starts
   const { entry, name, argv } = requestOf('outpost', basename(process.argv0), process.argv.slice(2));
   if (entry === 'run') return runScript(argv[0], argv.slice(1));
+  if (entry === 'shell') startAhead();
   const { main } = loadModule(`${entry}/main`) as { readonly main: Main };
   process.exitCode = await main({ name, argv });
 };

@@ -1,4 +1,4 @@
-import type { Worker, WorkerOptions } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
 import type { ThreadName } from '../../core/src/runtime/threads.ts';
 import type { NativePart } from './native-parts.ts';
@@ -8,7 +8,7 @@ export interface Executable {
   importModule(specifier: string): Promise<ModuleNamespace>;
   resolvePackage(name: string): string;
   loadModule(name: string): ModuleNamespace;
-  startThread(name: ThreadName, options?: WorkerOptions): Worker;
+  startThread(name: ThreadName): Worker;
   nativePath(part: NativePart): string;
   loadNative(part: NativePart): unknown;
 }

@@ -22,7 +22,7 @@ export interface Budget {
   readonly memory: number;
 }
 
-/** What a query thread is started with. */
+/** What a query thread works with. */
 export interface ThreadData {
   /** Element 0 is the table that was asked last: see asked-table.ts. */
   readonly asked: Int32Array<SharedArrayBuffer>;
@@ -63,6 +63,8 @@ export interface QueryMessage {
 
 /** From the main thread. */
 export type ToThread =
+  /** The first message, once. */
+  | { readonly type: 'open'; readonly data: ThreadData }
   | QueryMessage
   | { readonly type: 'catalog'; readonly change: CatalogChange }
   /** Open another connection with these tables in the place of yours. */

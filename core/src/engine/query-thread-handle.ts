@@ -12,8 +12,6 @@ import { leaveRemovedDirectory } from './working-directory.ts';
 
 /** When the native module is loaded here, milliseconds after a thread was started: an interrupt must not wait for it, nor the first answer. */
 const loadNativeMs = 250;
-/** The largest heap of a thread, MiB. */
-const heapMib = 512;
 
 /** What a thread is started with. */
 export interface ThreadOptions {
@@ -82,11 +80,9 @@ export class QueryThread {
     this.#hostAnswers = hostAnswers;
     const { settings, tables } = options;
     leaveRemovedDirectory();
-    this.#worker = startThread('query-thread', {
-      workerData: { settings, tables: tables(), main, host, asked: this.#asked } satisfies ThreadData,
-      transferList: [main.port, host.port],
-      resourceLimits: { maxOldGenerationSizeMb: heapMib },
-    });
+    this.#worker = startThread('query-thread');
+    const data: ThreadData = { settings, tables: tables(), main, host, asked: this.#asked };
+    this.#worker.postMessage({ type: 'open', data } satisfies ToThread, [main.port, host.port]);
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error: Error) => this.#gone(error.message));
     this.#worker.on('exit', () => this.#gone('the thread ended'));

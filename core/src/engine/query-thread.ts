@@ -1,5 +1,5 @@
 /** The entry of a query thread: one SQLite connection, one query at a time. */
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import type { CatalogChange } from './catalog.ts';
 import { QueryConnection } from './connection.ts';
 import { BlockingExchange } from './exchange.ts';
@@ -8,33 +8,7 @@ import type { FromThread, Outcome, QueryMessage, ThreadData, ToThread } from './
 import { takeChanged, takeDenial } from './native.ts';
 import { runQuery } from './run-query.ts';
 
-const data = workerData as ThreadData;
 const post = (message: FromThread, transfer: ArrayBuffer[] = []): void => parentPort?.postMessage(message, transfer);
-
-let hostNeeded = false;
-const exchanges = { main: new BlockingExchange(data.main), host: new BlockingExchange(data.host) };
-
-const open = (tables: CatalogChange): QueryConnection => {
-  const opened = new QueryConnection({
-    settings: data.settings,
-    exchanges,
-    onHostNeeded: () => {
-      if (!hostNeeded) post({ type: 'host' });
-      hostNeeded = true;
-    },
-    warn: (table, message) => post({ type: 'warning', table, message }),
-    asked: data.asked,
-    onTable: (number, { name, placement }) => {
-      const extension = placement.kind === 'extension' ? placement.uuid : undefined;
-      post({ type: 'table', number, table: { name, extension } });
-    },
-  });
-  opened.apply(tables);
-  post({ type: 'ready', handle: opened.handle });
-  return opened;
-};
-
-let connection = open(data.tables);
 
 /** The buffers that may go over without a copy: those that hold one block and nothing else. */
 const transferable = ({ blocks }: Outcome): ArrayBuffer[] =>
@@ -42,27 +16,72 @@ const transferable = ({ blocks }: Outcome): ArrayBuffer[] =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   );
 
-const answer = async (query: QueryMessage): Promise<void> => {
-  const { run } = query;
-  const aftermath = () => ({ run, denial: takeDenial(connection.handle), changed: takeChanged(connection.handle) });
-  try {
-    const outcome = await runQuery(connection, query, data.settings.nullText);
-    post({ type: 'done', outcome, ...aftermath() }, transferable(outcome));
-  } catch (error) {
-    post({ type: 'failed', failure: failureOf(error), ...aftermath() });
+/** Serves queries on a connection of its own. */
+class QueryServer {
+  readonly #data: ThreadData;
+  readonly #exchanges: Readonly<Record<'main' | 'host', BlockingExchange>>;
+  #hostNeeded = false;
+  #connection: QueryConnection;
+
+  constructor(data: ThreadData) {
+    this.#data = data;
+    this.#exchanges = { main: new BlockingExchange(data.main), host: new BlockingExchange(data.host) };
+    this.#connection = this.#open(data.tables);
   }
-};
+
+  take(message: Exclude<ToThread, { readonly type: 'open' }>): void | Promise<void> {
+    switch (message.type) {
+      case 'query':
+        return this.#answer(message);
+      case 'catalog':
+        return this.#connection.apply(message.change);
+      case 'renew':
+        this.#connection.close();
+        this.#connection = this.#open(message.tables);
+    }
+  }
+
+  #open(tables: CatalogChange): QueryConnection {
+    const { settings, asked } = this.#data;
+    const opened = new QueryConnection({
+      settings,
+      exchanges: this.#exchanges,
+      onHostNeeded: () => {
+        if (!this.#hostNeeded) post({ type: 'host' });
+        this.#hostNeeded = true;
+      },
+      warn: (table, message) => post({ type: 'warning', table, message }),
+      asked,
+      onTable: (number, { name, placement }) => {
+        const extension = placement.kind === 'extension' ? placement.uuid : undefined;
+        post({ type: 'table', number, table: { name, extension } });
+      },
+    });
+    opened.apply(tables);
+    post({ type: 'ready', handle: opened.handle });
+    return opened;
+  }
+
+  async #answer(query: QueryMessage): Promise<void> {
+    const { run } = query;
+    const aftermath = () => {
+      const { handle } = this.#connection;
+      return { run, denial: takeDenial(handle), changed: takeChanged(handle) };
+    };
+    try {
+      const outcome = await runQuery(this.#connection, query, this.#data.settings.nullText);
+      post({ type: 'done', outcome, ...aftermath() }, transferable(outcome));
+    } catch (error) {
+      post({ type: 'failed', failure: failureOf(error), ...aftermath() });
+    }
+  }
+}
+
+let server: QueryServer | undefined;
 
 const take = (message: ToThread): void | Promise<void> => {
-  switch (message.type) {
-    case 'query':
-      return answer(message);
-    case 'catalog':
-      return connection.apply(message.change);
-    case 'renew':
-      connection.close();
-      connection = open(message.tables);
-  }
+  if (message.type === 'open') server = new QueryServer(message.data);
+  else return server?.take(message);
 };
 
 let work: Promise<void> = Promise.resolve();
