@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8';
 import { Script } from 'node:vm';
 import type { Bundle } from './bundle.ts';
 import type { ChunkEntry, ChunkIndex } from './runtime/chunks.ts';
@@ -10,9 +11,20 @@ export interface CodeAssets {
 
 const alignment = 8; // of compiled code: V8 reads it in words
 
-/** What V8 compiled of a chunk. It takes it back only from the same version of itself, so this runs on the Node that is packed. */
-const compile = (name: string, source: string): Buffer =>
-  new Script(source, { filename: `outpost:///${name}` }).createCachedData();
+/**
+ * What V8 compiles of a chunk: every function, not only those that run at once. V8 takes it back only from the same version of itself with
+ * the same flags, so this runs on the Node that is packed, and the flag is back before V8 writes its sum.
+ */
+const compile = (name: string, source: string): Buffer => {
+  setFlagsFromString('--no-lazy');
+  try {
+    const script = new Script(source, { filename: `outpost:///${name}` });
+    setFlagsFromString('--lazy');
+    return script.createCachedData();
+  } finally {
+    setFlagsFromString('--lazy');
+  }
+};
 
 /** Puts the chunks with their compiled code one after the other, in the order of their names. */
 export const pack = ({ chunks, modules }: Pick<Bundle, 'chunks' | 'modules'>): CodeAssets => {

@@ -39,12 +39,14 @@ const startThread = (name: ThreadName): Worker => {
   return new Worker(getAsset('boot', 'latin1'), { ...threadOptions[name], eval: true, argv: [name] });
 };
 
-/** Starts the thread that runs a shell's first query, and what it needs first, while the shell is loaded. */
+/** Starts the thread that runs a shell's first query while the shell is loaded, and then, while the thread starts, what both need. */
 const startAhead = (): void => {
   ahead = startThread('query-thread');
   ahead.unref();
-  nativePath('better_sqlite3');
-  nativePath('outpost');
+  setImmediate(() => {
+    loadNative('better_sqlite3');
+    loadNative('outpost');
+  });
 };
 
 const runScript = async (path: string | undefined, argv: readonly string[]): Promise<void> => {

@@ -89,13 +89,17 @@ const descriptor = (part: NativePart): number => {
 /** A path by which dlopen(3) finds a part, in this process; always the same, by which it knows that the part is loaded. */
 export const nativePath = (part: NativePart): string => `/proc/self/fd/${descriptor(part)}`;
 
-/** What a part exports as an addon. @throws Error that names the part */
+const loaded = new Map<NativePart, unknown>();
+
+/** What a part exports as an addon, to this thread. @throws Error that names the part */
 export const loadNative = (part: NativePart): unknown => {
+  if (loaded.has(part)) return loaded.get(part);
   const module = { exports: {} as unknown };
   try {
     process.dlopen(module, nativePath(part));
   } catch (error) {
     fail(part, `${(error as Error).message.trim()} (it is loaded by way of /proc, which must be mounted)`);
   }
+  loaded.set(part, module.exports);
   return module.exports;
 };
