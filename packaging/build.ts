@@ -1,9 +1,11 @@
-// `npm run build`: builds dist/outpost, the agent in one executable.
+// `npm run build [FILE]`: builds the agent in one executable, dist/outpost unless told.
 import { statSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, resolve } from 'node:path';
+import { build as buildNative } from '../core/native/build.mjs';
 import { buildExecutable } from './executable.ts';
-import { dist, root } from './paths.ts';
+import { dist } from './paths.ts';
 
-const output = join(dist, 'outpost');
+const output = resolve(process.argv[2] ?? join(dist, 'outpost'));
+buildNative();
 await buildExecutable(output);
-console.log(`${relative(root, output)}: ${(statSync(output).size / 2 ** 20).toFixed(1)} MiB`);
+console.log(`${output}: ${(statSync(output).size / 2 ** 20).toFixed(1)} MiB`);

@@ -7,7 +7,7 @@ import { root } from './paths.ts';
 /** The code of the agent, divided. */
 export interface Bundle {
   /** CommonJS code by the name of its chunk. */
-  readonly chunks: ReadonlyMap<string, string>;
+  readonly chunks: Readonly<Record<string, string>>;
   /** The chunk of each module that is imported by name. */
   readonly modules: Readonly<Record<string, string>>;
   /** What the executable runs first. */
@@ -83,10 +83,10 @@ const divide = async (): Promise<Omit<Bundle, 'boot'>> => {
     write: false,
   });
   checkEntries(metafile.outputs);
-  const chunks = new Map<string, string>();
+  const chunks: Record<string, string> = {};
   for (const { path, text } of outputFiles) {
     const { code } = await transform(text, toCommonJs);
-    chunks.set(basename(path), wrapped(code));
+    chunks[basename(path)] = wrapped(code);
   }
   const chunkOf = new Map(
     Object.entries(metafile.outputs).map(([path, { entryPoint = '' }]) => [entryPoint, basename(path)]),

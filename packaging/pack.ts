@@ -13,13 +13,14 @@ const alignment = 8; // of compiled code: V8 reads it in words
 
 /**
  * What V8 compiles of a chunk: every function, not only those that run at once. V8 takes it back only from the same version of itself with
- * the same flags, so this runs on the Node that is packed, and the flag is back before V8 writes its sum.
+ * the same flags, so this runs on the Node that is packed, and the flags are back before V8 writes their sum.
  */
 const compile = (name: string, source: string): Buffer => {
   setFlagsFromString('--no-lazy');
   try {
     const script = new Script(source, { filename: `outpost:///${name}` });
     setFlagsFromString('--lazy');
+    setFlagsFromString('--hash-seed=0');
     return script.createCachedData();
   } finally {
     setFlagsFromString('--lazy');
@@ -38,7 +39,7 @@ export const pack = ({ chunks, modules }: Pick<Bundle, 'chunks' | 'modules'>): C
     return [offset, piece.length];
   };
   const entries: Record<string, ChunkEntry> = {};
-  for (const [name, source] of [...chunks].sort(([a], [b]) => (a < b ? -1 : 1))) {
+  for (const [name, source] of Object.entries(chunks).sort(([a], [b]) => (a < b ? -1 : 1))) {
     const code = place(compile(name, source));
     entries[name] = { source: place(Buffer.from(source, 'latin1')), code };
   }

@@ -9,7 +9,7 @@ import { isMainThread, Worker } from 'node:worker_threads';
 import { requestOf } from '../../core/bin/request.mjs';
 import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
 import { type ThreadName, threadOptions } from '../../core/src/runtime/threads.ts';
-import { carries, loadModule } from './chunks.ts';
+import { carries, loadModule, moduleNames, rejected } from './chunks.ts';
 import { provideExecutable } from './executable.ts';
 import { loadNative, nativePath, shareNativeParts } from './native-parts.ts';
 
@@ -18,12 +18,15 @@ type Main = (invocation: { readonly name: string; readonly argv: readonly string
 /** Loaded only where a file is: Node's own loader of modules takes its time. */
 const foreignModules = () => import('./foreign-modules.ts');
 
-const importModule = async (specifier: string): Promise<ModuleNamespace> =>
-  carries(specifier) ? loadModule(specifier) : (await foreignModules()).importForeign(specifier);
-
 const resolvePackage = (name: string): string => {
   if (carries(name)) return name;
   throw new Error(`The executable has no package ${name}; a module from outside is named by its path.`);
+};
+
+const importModule = async (specifier: string): Promise<ModuleNamespace> => {
+  if (carries(specifier)) return loadModule(specifier);
+  const url = URL.canParse(specifier) ? specifier : resolvePackage(specifier);
+  return (await foreignModules()).importForeign(url);
 };
 
 /** A query thread that was started before anybody asked for it. */
@@ -69,6 +72,9 @@ const runMain = async (): Promise<void> => {
   process.exitCode = await main({ name, argv });
 };
 
-provideExecutable({ importModule, resolvePackage, loadModule, startThread, nativePath, loadNative });
+provideExecutable({
+  ...{ importModule, resolvePackage, loadModule, moduleNames, rejected },
+  ...{ startThread, nativePath, loadNative },
+});
 if (isMainThread) void runMain();
 else loadModule(String(process.argv.at(-1)));

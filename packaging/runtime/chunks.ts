@@ -31,7 +31,7 @@ const assetBytes = (name: string): Buffer => Buffer.from(getRawAsset(name) as Ar
 const index = JSON.parse(text(assetBytes('index'))) as ChunkIndex;
 const bytes = assetBytes('chunks');
 const loaded = new Map<string, ChunkModule>();
-/** Chunks whose compiled code V8 did not take. There is none: a test looks at it. */
+/** Chunks whose compiled code V8 did not take. */
 export const rejected: string[] = [];
 
 const part = ([offset, length]: readonly [number, number]): Buffer => bytes.subarray(offset, offset + length);
@@ -59,6 +59,9 @@ const loadChunk = (name: string): ModuleNamespace => {
   define(name)(module.exports, require, module);
   return module.exports;
 };
+
+/** All that the executable carries by name. */
+export const moduleNames = Object.keys(index.modules);
 
 /** Whether the executable carries a module of this URL or package name. */
 export const carries = (specifier: string): boolean => Object.hasOwn(index.modules, specifier);

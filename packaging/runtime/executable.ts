@@ -11,6 +11,10 @@ export interface Executable {
   startThread(name: ThreadName): Worker;
   nativePath(part: NativePart): string;
   loadNative(part: NativePart): unknown;
+  /** The modules that are imported by name. */
+  readonly moduleNames: readonly string[];
+  /** Chunks whose compiled code V8 did not take; there should be none. */
+  readonly rejected: readonly string[];
 }
 
 /** The description of the registered symbol of the global property. */

@@ -6,6 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { ExtensionManagerClient, type PluginRow, unixEndpoint } from '@outpost/protocol';
 
 const root = join(import.meta.dirname, '..', '..');
+/** The first argument by which the executable becomes a program of the repository. */
+const entries: ReadonlyMap<string, string> = new Map([
+  ['core/bin/outpostd.mjs', 'daemon'],
+  ['core/bin/outposti.mjs', 'shell'],
+  ['core/bin/outpost.mjs', 'toolbox'],
+]);
+
 /** A file of the repository. */
 export const repositoryFile = (...parts: string[]): string => join(root, ...parts);
 
@@ -107,8 +114,13 @@ export class Sandbox {
     return path;
   }
 
-  /** Runs one of the repository's programs on this test's Node. */
+  /**
+   * Runs one of the repository's programs on this test's Node; where OUTPOST_TEST_EXECUTABLE names the executable, that is run in
+   * its place.
+   */
   run(program: string, args: readonly string[] = []): Started {
+    const [executable, entry] = [process.env.OUTPOST_TEST_EXECUTABLE, entries.get(program)];
+    if (executable !== undefined && entry !== undefined) return this.start(executable, [entry, ...args]);
     return this.start(process.execPath, [repositoryFile(program), ...args]);
   }
 

@@ -1,18 +1,11 @@
 /** What core/src/runtime/programs.ts is in the executable. */
-import { statSync } from 'node:fs';
 import type { Command } from '../../../core/src/runtime/programs.ts';
 
-/** The file that this process runs: while a new version lies under its name already, by way of the process. */
-const ownFile = (): string => {
-  const byProcess = `/proc/${process.pid}/exe`;
-  const [running, named] = [byProcess, process.execPath].map(path => statSync(path, { throwIfNoEntry: false }));
-  return running?.ino === named?.ino && running?.dev === named?.dev ? process.execPath : byProcess;
-};
-
+/** The file that runs, even when the next version lies under its name already: a watcher and its worker are of one version. */
 export const ownCommand = (argv: readonly string[]): Command => ({
-  command: ownFile(),
+  command: '/proc/self/exe',
   args: argv,
   argv0: process.argv0,
 });
 
-export const scriptCommand = (path: string): Command => ({ command: ownFile(), args: ['run', path] });
+export const scriptCommand = (path: string): Command => ({ command: process.execPath, args: ['run', path] });
