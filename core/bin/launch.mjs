@@ -89,7 +89,8 @@ const runtimeFor = name => {
 /** Runs a file as its program in a fresh process: an extension, with the agent's own runtime. */
 const runScript = (runtime, name, argv) => {
   if (argv.length === 0) fail(`${name} run needs a file: ${name} run FILE [ARGUMENT…]`);
-  return startAfresh(runtime, name, argv);
+  const provideSdk = pathToFileURL(join(dirname(here), '../src/runtime/provide-sdk.ts')).href;
+  return startAfresh(runtime, name, ['--import', provideSdk, ...argv]);
 };
 
 /**

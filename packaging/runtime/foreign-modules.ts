@@ -1,6 +1,6 @@
 /**
  * Modules from outside the executable: plugins and extensions in files. Node loads them as it always does, TypeScript included;
- * what they import from the SDK is the executable's own.
+ * where no SDK is installed beside them they get the executable's own.
  */
 import { registerHooks, runMain } from 'node:module';
 import { resolve } from 'node:path';
@@ -9,7 +9,7 @@ import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
 import { loadModule } from './chunks.ts';
 import { executableKey } from './executable.ts';
 
-/** The packages that files may import although they are installed nowhere. */
+/** The packages that files may import although they are installed nowhere: see core/src/runtime/provide-sdk.ts. */
 const provided: ReadonlySet<string> = new Set(['@outpost/sdk', '@outpost/protocol']);
 const scheme = 'outpost:';
 
@@ -27,10 +27,14 @@ export const provideSdk = (): void => {
   if (provides) return;
   provides = true;
   registerHooks({
-    resolve: (specifier, context, next) =>
-      provided.has(specifier)
-        ? { url: `${scheme}${specifier}`, format: 'module', shortCircuit: true }
-        : next(specifier, context),
+    resolve: (specifier, context, next) => {
+      if (!provided.has(specifier)) return next(specifier, context);
+      try {
+        return next(specifier, context);
+      } catch {
+        return { url: `${scheme}${specifier}`, format: 'module', shortCircuit: true };
+      }
+    },
     load: (url, context, next) =>
       url.startsWith(scheme)
         ? { format: 'module', source: facade(url.slice(scheme.length)), shortCircuit: true }
