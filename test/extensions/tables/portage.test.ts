@@ -69,6 +69,7 @@ test('an atom falls apart at its version, and nowhere else', () => {
     version: '',
   });
   assert.deepEqual(parseAtom('~dev-db/redis-7.2.4'), { package: 'dev-db/redis', version: '~7.2.4' });
+  assert.deepEqual(parseAtom('=dev-lang/python-3.12*:3.12'), { package: 'dev-lang/python', version: '3.12*' });
   fc.assert(
     fc.property(fc.string(), text => {
       const found = parseAtom(text);

@@ -11,12 +11,14 @@ export interface Atom {
   readonly version: string;
 }
 
-const atom = /^([<>=~]*)(.+?)(?:-(\d[^/-]*(?:-r\d+)?))?$/;
+/** A version by the Package Manager Specification, 3.2, perhaps with a `*` for whatever follows. */
+const version = String.raw`\d+(?:\.\d+)*[a-z]?(?:_(?:alpha|beta|pre|rc|p)\d*)*(?:-r\d+)?\*?`;
+const atom = new RegExp(String.raw`^([<>=~]*)(.+?)(?:-(${version}))?(?::.*)?$`, 's');
 
 /** Reads an atom: `>=dev-lang/python-3.11.2-r1`. */
 export function parseAtom(text: string): Atom {
-  const [, operator = '', name = text, version = ''] = atom.exec(text) ?? [];
-  return { package: name, version: (operator === '=' ? '' : operator) + version };
+  const [, operator = '', name = text, number = ''] = atom.exec(text) ?? [];
+  return { package: name, version: (operator === '=' ? '' : operator) + number };
 }
 
 /** An installed package. */
