@@ -42,7 +42,7 @@ export const gather = async (
   { extensions, peers, seconds, seed }: { extensions: number; peers: number; seconds: number; seed: number },
 ): Promise<Crowd> => {
   sandbox.write('outpost.conf', { schedule: {} });
-  sandbox.daemon('--logger_min_status=1', '--disable_logging');
+  sandbox.daemon('--logger_min_status=1', '--disable_logging', '--watchdog_level=-1'); // a crowd is more than a worker may bear
   await sandbox.pids();
   const program = repositoryFile('test', 'reliability', 'many-extensions.ts');
   const host = spawn(process.execPath, [program, String(extensions), '--socket', sandbox.socket], {

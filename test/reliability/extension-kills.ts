@@ -48,7 +48,7 @@ const query = async (sandbox: Sandbox, ended: AbortSignal, errors: Map<string, n
 export const killExtension = async (sandbox: Sandbox, kills: number, seed: number): Promise<ExtensionKills> => {
   const random = seeded(seed);
   sandbox.write('outpost.conf', { schedule: {} });
-  sandbox.daemon('--disable_logging');
+  sandbox.daemon('--disable_logging', '--watchdog_level=-1'); // the queries take more CPU time than a worker may
   const { worker } = await sandbox.pids();
   const start = (): Started => sandbox.run('examples/hello-table/hello.ts', ['--socket', sandbox.socket]);
   const ready = async ({ pid }: Started): Promise<void> => {
