@@ -14,6 +14,8 @@ export interface StatusLine {
   readonly message: string;
   /** When it was said, milliseconds since the epoch. */
   readonly time: number;
+  /** Called once the line is where no crash can lose it, or when it is not to be kept. */
+  readonly onStored?: () => void;
 }
 
 /** What decides which lines are recorded and which are copied to stderr; the names of the flags that set them. */
@@ -109,7 +111,7 @@ export class StatusLog {
    */
   record(line: StatusLine, print = true): void {
     const { verbose, minStatus, minStderr, stderr } = this.#options;
-    if (!verbose && line.severity < minStatus) return;
+    if (!verbose && line.severity < minStatus) return line.onStored?.();
     this.counts[line.severity] = (this.counts[line.severity] ?? 0) + 1;
     const loudEnough = verbose || line.severity >= (stderr ? minStderr : severity.fatal);
     const shown = loudEnough && (!this.shownElsewhere || line.severity === severity.fatal);

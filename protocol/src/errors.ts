@@ -250,6 +250,23 @@ const entries = {
     message: 'The query {query} was stopped: it used {used} ms of CPU time, more than its {limit} ms{where}.',
     remedy: 'Constrain the query, or give it more CPU time; docs/guides/limits.md names the flag of each lane.',
   },
+  QUERY_AGENT_LIMIT: {
+    source: 'user',
+    message: 'The query {query} was stopped, since the agent takes more than it may ({limit}): {figure}{where}.',
+    remedy:
+      'Constrain the query, or raise the limits of the agent: --watchdog_memory_limit, --watchdog_utilization_limit.',
+  },
+  QUERY_UNDER_PRESSURE: {
+    source: 'host',
+    message:
+      'The query {query} was refused a result of more than {limit} bytes, since the agent is near its memory limit{where}.',
+    remedy: 'Run it again later, ask for less, or raise --watchdog_memory_limit.',
+  },
+  QUERY_HELD: {
+    source: 'user',
+    message: 'The query {query} is not run before {until}, since it is in quarantine: {evidence}',
+    remedy: 'Constrain it, or delete its row from outpost_quarantine to let it run at once.',
+  },
   QUERY_BUDGET_MEMORY: {
     source: 'user',
     message:

@@ -105,7 +105,12 @@ const measureRows = async (core: Core): Promise<BenchmarkResult[]> => {
 /** Milliseconds of one query on a connection of this thread: what a query thread does between two messages. */
 const timeInThread = async (connection: QueryConnection, sql: string, run: number): Promise<number> => {
   const began = performance.now();
-  const { rowCount } = await runQuery(connection, { ...unlimited, sql, run }, '');
+  const { rowCount } = await runQuery({
+    connection,
+    query: { ...unlimited, sql, run },
+    nullText: '',
+    pressure: new Int32Array(1),
+  });
   const taken = performance.now() - began;
   if (rowCount !== 1) throw new Error(`${sql} gives ${rowCount} rows.`);
   return taken;

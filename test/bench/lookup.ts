@@ -69,7 +69,15 @@ const inThread = (): { readonly runner: Runner; readonly close: () => void } => 
   connection.apply({ set: catalog(), removed: [] });
   let run = 0;
   return {
-    runner: async sql => (await runQuery(connection, { ...unlimited, sql, run: ++run }, '')).rowCount,
+    runner: async sql =>
+      (
+        await runQuery({
+          connection,
+          query: { ...unlimited, sql, run: ++run },
+          nullText: '',
+          pressure: new Int32Array(1),
+        })
+      ).rowCount,
     close: () => {
       connection.close();
       port2.close();

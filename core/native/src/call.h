@@ -48,5 +48,6 @@ typedef struct Export {
 bool exports_add(napi_env env, napi_value exports, const Export *functions, size_t count);
 bool statement_exports(napi_env env, napi_value exports); /* adds the functions of statement.c */
 bool exchange_exports(napi_env env, napi_value exports);  /* those of exchange.c */
+bool process_exports(napi_env env, napi_value exports);   /* those of process.c */
 
 #endif

@@ -102,30 +102,43 @@ void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_l
   connection->changed = false;
   connection->memory_limit = memory_limit < INT64_MAX / 2 ? memory_limit : 0; /* so that a sum with it fits */
   connection->memory_base = memory_held();
+  atomic_store(&connection->memory_meter, connection->memory_base);
   memory_take_refusal();
   atomic_store(&connection->cpu_base, clock_nanoseconds(connection->cpu_clock));
   atomic_store(&connection->interrupted, false);
   atomic_store(&connection->run, run);
 }
 
-/* Nanoseconds of CPU time that the thread of a connection has taken since a run began, from any thread; -1 when it is not under way. */
-int64_t connection_cpu(uint32_t id, uint32_t run) {
-  int64_t used = -1;
-  pthread_mutex_lock(&table.mutex);
+/* The connection for which a run is under way, or NULL; the mutex of the table has to be held. */
+static Connection *find_run(uint32_t id, uint32_t run) {
   Connection *found = table.first;
   while (found && found->id != id) found = found->next;
-  if (found && found->env && run == atomic_load(&found->run)) {
-    used = clock_nanoseconds(found->cpu_clock) - atomic_load(&found->cpu_base);
-  }
+  return found && found->env && run == atomic_load(&found->run) ? found : NULL;
+}
+
+/* Nanoseconds of CPU time that the thread of a connection has taken since a run began, from any thread; -1 when it is not under way. */
+int64_t connection_cpu(uint32_t id, uint32_t run) {
+  pthread_mutex_lock(&table.mutex);
+  const Connection *found = find_run(id, run);
+  int64_t used = found ? clock_nanoseconds(found->cpu_clock) - atomic_load(&found->cpu_base) : -1;
   pthread_mutex_unlock(&table.mutex);
   return used;
+}
+
+/* Bytes that SQLite has allocated for a run and not freed, as connection_cpu. */
+int64_t connection_memory(uint32_t id, uint32_t run) {
+  pthread_mutex_lock(&table.mutex);
+  const Connection *found = find_run(id, run);
+  int64_t taken = found ? atomic_load(&found->memory_meter) - found->memory_base : -1;
+  pthread_mutex_unlock(&table.mutex);
+  return taken < 0 && found ? 0 : taken;
 }
 
 /* Around each call into SQLite that may take memory. Calls nest where a table asks another connection of the same thread. */
 MemoryBound connection_enter(Connection *connection) {
   connection->depth++;
   int64_t ceiling = connection->memory_limit ? connection->memory_base + connection->memory_limit : INT64_MAX;
-  MemoryBound outer = memory_bound((MemoryBound){ceiling, connection->db});
+  MemoryBound outer = memory_bound((MemoryBound){ceiling, connection->db, &connection->memory_meter});
   if (outer.ceiling < ceiling) memory_bound(outer);
   return outer;
 }

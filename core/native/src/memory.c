@@ -16,7 +16,7 @@
 SQLITE_EXTENSION_INIT3
 
 static _Thread_local int64_t held;                /* bytes; what was allocated before the table was changed makes it too small */
-static _Thread_local MemoryBound bound = {INT64_MAX, NULL};
+static _Thread_local MemoryBound bound = {INT64_MAX, NULL, NULL};
 static _Thread_local bool refused;
 
 static bool has_room(size_t size) {
@@ -28,10 +28,15 @@ static bool has_room(size_t size) {
   return false;
 }
 
+static void count(int64_t bytes) {
+  held += bytes;
+  if (bound.meter) atomic_store_explicit(bound.meter, held, memory_order_relaxed);
+}
+
 static void *counted_malloc(size_t size) {
   if (!has_room(size)) return NULL;
   void *memory = malloc(size);
-  if (memory) held += (int64_t)malloc_usable_size(memory);
+  if (memory) count((int64_t)malloc_usable_size(memory));
   return memory;
 }
 
@@ -39,12 +44,12 @@ static void *counted_realloc(void *memory, size_t size) {
   size_t before = memory ? malloc_usable_size(memory) : 0;
   if (size > before && !has_room(size - before)) return NULL;
   void *moved = realloc(memory, size);
-  if (moved || !size) held += (moved ? (int64_t)malloc_usable_size(moved) : 0) - (int64_t)before;
+  if (moved || !size) count((moved ? (int64_t)malloc_usable_size(moved) : 0) - (int64_t)before);
   return moved;
 }
 
 static void counted_free(void *memory) {
-  if (memory) held -= (int64_t)malloc_usable_size(memory);
+  if (memory) count(-(int64_t)malloc_usable_size(memory));
   free(memory);
 }
 

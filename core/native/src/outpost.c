@@ -127,6 +127,14 @@ static napi_value run_cpu(napi_env env, napi_callback_info info) {
   return value_number(env, connection_cpu((uint32_t)id, (uint32_t)run));
 }
 
+static napi_value run_memory(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  int64_t id = 0, run = 0;
+  argument_integer(&call, 0, &id);
+  argument_integer(&call, 1, &run);
+  return value_number(env, connection_memory((uint32_t)id, (uint32_t)run));
+}
+
 static napi_value take_changed(napi_env env, napi_callback_info info) {
   Call call = call_of(env, info);
   Connection *connection = argument_connection(&call);
@@ -232,6 +240,7 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"interrupt", interrupt},
       {"beginRun", begin_run},
       {"runCpu", run_cpu},
+      {"runMemory", run_memory},
       {"takeChanged", take_changed},
       {"takeRefusal", take_refusal},
       {"adopt", adopt},
@@ -243,6 +252,6 @@ __attribute__((visibility("default"))) napi_value napi_register_module_v1(napi_e
       {"resetCounters", reset_counters},
   };
   bool added = exports_add(env, exports, functions, sizeof functions / sizeof *functions) && statement_exports(env, exports) &&
-               exchange_exports(env, exports);
+               exchange_exports(env, exports) && process_exports(env, exports);
   return added ? exports : NULL;
 }

@@ -96,6 +96,7 @@ typedef struct Function Function;
 typedef struct MemoryBound {
   int64_t ceiling; /* bytes */
   sqlite3 *db;     /* may be NULL */
+  atomic_llong *meter; /* where other threads see what is held; may be NULL */
 } MemoryBound;
 
 typedef struct Connection {
@@ -125,6 +126,7 @@ typedef struct Connection {
   atomic_bool interrupted; /* sticky until the next run begins */
   uint32_t parent;         /* the connection for whose run this one works, or 0; guarded by the mutex of the table */
   atomic_llong cpu_base; /* of the thread when the run began, nanoseconds */
+  atomic_llong memory_meter; /* bytes that SQLite holds in the thread while it works for the connection */
 } Connection;
 
 Connection *connection_find(uint32_t id, napi_env env);
@@ -138,6 +140,7 @@ void connection_clear_failure(Connection *connection);
 void connection_authorize(Connection *connection, bool on);
 void connection_begin_run(Connection *connection, uint32_t run, int64_t memory_limit);
 int64_t connection_cpu(uint32_t id, uint32_t run);
+int64_t connection_memory(uint32_t id, uint32_t run);
 MemoryBound connection_enter(Connection *connection);
 void connection_leave(Connection *connection, MemoryBound entered);
 

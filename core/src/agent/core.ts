@@ -1,5 +1,6 @@
 import { Engine } from '../engine/engine.ts';
 import type { Lane } from '../engine/lane.ts';
+import type { EngineRecord, HungQuery } from '../engine/query-thread-handle.ts';
 import type { ExtensionManager } from '../extensions/manager.ts';
 import type { Registry } from '../extensions/registry.ts';
 import { SupervisedProcesses } from '../extensions/supervised-processes.ts';
@@ -14,12 +15,19 @@ import { TableSettings } from './table-settings.ts';
 /** How a core is opened. */
 export interface CoreOptions {
   /** See EngineOptions. */
-  readonly onWedged?: () => void;
+  readonly onWedged?: (hung: readonly HungQuery[]) => void;
   /** A lane whose first thread starts at once. */
   readonly warm?: Lane;
+  /** See EngineOptions. */
+  readonly record?: EngineRecord | undefined;
   /** The processes of extensions that the agent keeps running; filled by whoever hears of them. */
   readonly processes?: SupervisedProcesses | undefined;
 }
+
+const abandonedText = (count: number, { name, table }: HungQuery): string => {
+  const where = table === undefined ? '' : ` in the table ${table}`;
+  return `The thread of the query ${name} hangs in a system call${where} and is abandoned; ${count} such threads so far.`;
+};
 
 /** What shell and daemon have in common: tables and plugins, an engine over them, and the socket where extensions add theirs. */
 export class Core {
@@ -61,7 +69,7 @@ export class Core {
 
   /** Opens the engine over the tables that come with the agent, and nothing that a statement over them does not need. */
   static async openQuickly(flags: FlagStore, status: StatusLog, options: CoreOptions = {}): Promise<Core> {
-    const { onWedged, warm, processes } = options;
+    const { onWedged, warm, processes, record } = options;
     const bundled: TableEntry[] = [];
     let opened: Core | undefined;
     const engine = Engine.open({
@@ -76,7 +84,9 @@ export class Core {
       limits: lane => queryLimits(flags, lane),
       onWarning: (table, message) => status.warning(table, message),
       onDenial: line => status.error('sql', line),
-      onAbandoned: count => status.warning('engine', `${count} query threads hang in a system call and were abandoned`),
+      onAbandoned: (count, query) => status.warning('engine', abandonedText(count, query)),
+      record,
+      held: (sql, lane) => (lane === 'live' ? undefined : opened?.state.heldText(sql)),
       ...(onWedged && { onWedged }),
     });
     if (warm !== undefined) engine.warm(warm);

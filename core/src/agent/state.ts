@@ -1,4 +1,5 @@
 import type { ConfigFault } from '../config/fault.ts';
+import type { HeldText } from '../engine/engine.ts';
 import type { ExtensionLine } from '../extensions/extension-logs.ts';
 import type { ExtensionDescription } from '../extensions/manager.ts';
 import type { ExtensionRights } from '../extensions/policy.ts';
@@ -26,6 +27,8 @@ export interface AgentState {
   scans: () => readonly QueryScans[];
   /** Undefined where nothing is scheduled. */
   quarantine: QuarantineView | undefined;
+  /** Why a text must not be run now, if it must not. */
+  heldText: (sql: string) => HeldText | undefined;
   packs: () => readonly PackEntry[];
   configFaults: () => readonly ConfigFault[];
   metrics: () => readonly Metric[];
@@ -50,6 +53,7 @@ export const idleState = (): AgentState => ({
   runs: () => [],
   scans: () => [],
   quarantine: undefined,
+  heldText: () => undefined,
   packs: () => [],
   configFaults: () => [],
   metrics: () => [...processMetrics()],

@@ -5,15 +5,19 @@ import { statusOptions } from '../agent/status-options.ts';
 import { ConfigBackup } from '../config/backup.ts';
 import type { Config, PackRow } from '../config/index.ts';
 import type { Distributed } from '../distributed/index.ts';
+import type { EngineRecord, HungQuery } from '../engine/query-thread-handle.ts';
 import { answered, refused } from '../extensions/answers.ts';
 import type { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { reasonOf } from '../reason.ts';
+import { systemClock } from '../schedule/clock.ts';
 import { purgeStaleResults } from '../schedule/purge.ts';
-import type { Scheduler } from '../schedule/scheduler.ts';
+import { loadQuarantine, type Scheduler } from '../schedule/scheduler.ts';
+import type { ScheduleSettings } from '../schedule/settings.ts';
 import type { StatusLog } from '../status.ts';
 import { Store } from '../storage/store.ts';
 import type { PackEntry } from '../tables/osquery_packs.ts';
+import type { Culprit, LastEnd } from '../watchdog/last-end.ts';
 import { activate, awaitRequired } from './activate.ts';
 import { openConfig } from './configuration.ts';
 import { HostIdentifier } from './host-identifier.ts';
@@ -21,7 +25,9 @@ import { loadIdentifiers } from './identifiers.ts';
 import { answerLiveQueries } from './live-queries.ts';
 import { Logging } from './logging.ts';
 import { openMetrics } from './metrics.ts';
+import { Restraint } from './restraint.ts';
 import { runSchedule, type ScheduleParts } from './scheduling.ts';
+import { scheduleSettings } from './settings.ts';
 
 /** What surrounds the agent: what ends it, from without while it starts and from within, and what runs beside it. */
 export interface AgentSurroundings {
@@ -30,9 +36,17 @@ export interface AgentSurroundings {
   /** The schedule is over: `--schedule_timeout`. */
   readonly onScheduleOver: () => void;
   /** Threads hang in system calls; only SIGKILL ends the process. */
-  readonly onWedged: () => void;
+  readonly onWedged: (hung: readonly HungQuery[]) => void;
   /** The processes of extensions that the agent keeps running. */
   readonly processes: SupervisedProcesses;
+  /** The configuration is read again, since a signal asked for it. */
+  readonly onReload?: (reloaded: Promise<unknown>) => void;
+  /** Where it is recorded what runs; without a watcher nobody would read it. */
+  readonly record?: EngineRecord | undefined;
+  /** How the last worker ended, if that was trouble. */
+  readonly lastEnd?: LastEnd | undefined;
+  /** Is told which query is to blame for what the agent takes; absent without a watcher, which alone sets limits. */
+  readonly onCulprit?: ((culprit: Culprit) => void) | undefined;
 }
 
 /**
@@ -44,12 +58,18 @@ export class Agent {
   readonly #store: Store;
   /** Ends the parts, the last one first. */
   readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #restraint: Restraint;
   #scheduler: Scheduler | undefined;
   #distributed: Distributed | undefined;
 
-  private constructor(core: Core, store: Store) {
+  private constructor(core: Core, store: Store, { onCulprit }: AgentSurroundings) {
     this.#core = core;
     this.#store = store;
+    this.#restraint = new Restraint(core, {
+      scheduler: () => this.#scheduler,
+      distributed: () => this.#distributed,
+      onCulprit: culprit => onCulprit?.(culprit),
+    });
   }
 
   /**
@@ -59,7 +79,7 @@ export class Agent {
   static async start(flags: FlagStore, status: StatusLog, around: AgentSurroundings): Promise<Agent> {
     const store = await openStore(flags, status);
     const core = await openCore(store, () => Core.open(flags, status, around));
-    const agent = new Agent(core, store);
+    const agent = new Agent(core, store, around);
     agent.#endings.push(
       () => store.close(),
       () => core.close(),
@@ -73,17 +93,9 @@ export class Agent {
     }
   }
 
-  /** Says which queries ran when the agent took more than it may: they are held, and whoever asked is told. */
-  blame(message: string): void {
-    this.#scheduler?.blame(message);
-    this.#distributed?.blame(message);
-  }
-
-  /** Gives back what memory can be had back. */
-  relieve(message: string): void {
-    const { status, engine } = this.#core;
-    status.warning('daemon', `${message}. Idle query threads are ended.`);
-    engine.shrink();
+  /** What keeps the agent within its limits. */
+  get restraint(): Restraint {
+    return this.#restraint;
   }
 
   /** Ends everything: nothing new is begun, what is committed is delivered as far as loggers take it, the rest waits in the store. */
@@ -97,22 +109,30 @@ export class Agent {
     }
   }
 
-  async #start({ onScheduleOver: onOver, signal }: AgentSurroundings): Promise<void> {
+  async #start({ onScheduleOver: onOver, onReload, signal, lastEnd, onCulprit }: AgentSurroundings): Promise<void> {
     const core = this.#core;
     const { flags, status } = core;
     flags.onChange(() => status.configure(statusOptions(flags)));
+    const settings = (): ScheduleSettings => scheduleSettings(flags);
+    const quarantine = await loadQuarantine({ store: this.#store, status, clock: systemClock, settings }, lastEnd);
+    core.state.quarantine = quarantine;
+    core.state.heldText = sql => quarantine.heldText(sql);
     await addPlugins(core.engine, core.registry, flags);
     await core.addStateTables();
     await this.#openSocket(signal);
     const hostIdentifier = await this.#identify();
-    const config = await this.#configure(signal);
+    const config = await this.#configure(signal, onReload);
     const logging = await this.#openLogging(hostIdentifier, signal);
     signal.throwIfAborted();
     const { outbox } = logging;
-    const scheduler = await this.#schedule({ core, store: this.#store, config, outbox, hostIdentifier, onOver });
+    const store = this.#store;
+    const scheduler = await this.#schedule({ core, store, config, outbox, hostIdentifier, quarantine, onOver });
     this.#endings.push(await openMetrics({ core, outbox, scheduler }));
-    await this.#answerLiveQueries(signal);
+    await this.#answerLiveQueries(signal, lastEnd);
     flags.started();
+    if (onCulprit === undefined) return;
+    this.#restraint.watchMemory();
+    this.#endings.push(() => this.#restraint.end());
   }
 
   async #schedule(parts: ScheduleParts): Promise<Scheduler> {
@@ -122,8 +142,8 @@ export class Agent {
     return scheduler;
   }
 
-  async #answerLiveQueries(signal: AbortSignal): Promise<void> {
-    const distributed = await answerLiveQueries(this.#core, this.#store, signal);
+  async #answerLiveQueries(signal: AbortSignal, lastEnd: LastEnd | undefined): Promise<void> {
+    const distributed = await answerLiveQueries(this.#core, this.#store, signal, lastEnd);
     if (distributed === undefined) return;
     this.#distributed = distributed;
     this.#endings.push(() => distributed.stop());
@@ -155,7 +175,7 @@ export class Agent {
     return () => host.get(flags.get('host_identifier'), flags.get('specified_identifier'));
   }
 
-  async #configure(signal: AbortSignal): Promise<Config> {
+  async #configure(signal: AbortSignal, onReload: AgentSurroundings['onReload']): Promise<Config> {
     const { flags, status, registry, state } = this.#core;
     const config = await openConfig(this.#core, {
       signal,
@@ -168,7 +188,10 @@ export class Agent {
     state.configValid = () => config.valid;
     state.configFaults = () => config.faults;
     state.packs = () => config.packRows().map(packEntry);
-    const reload = (): void => void config.refresh();
+    const reload = (): void => {
+      const reloaded = config.refresh();
+      onReload?.(reloaded);
+    };
     process.on('SIGHUP', reload);
     this.#endings.push(() => {
       process.off('SIGHUP', reload);

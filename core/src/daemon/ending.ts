@@ -5,6 +5,9 @@ export interface Ending {
   readonly code: number;
 }
 
+/** The signals that end the agent in good order. */
+export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const;
+
 /** The first reason to end, the promise of it, and a signal for what has to be given up for it. */
 export class EndRequest {
   readonly #asked = Promise.withResolvers<Ending>();
@@ -28,9 +31,12 @@ export class EndRequest {
     this.#asked.resolve(ending);
   }
 
-  /** Takes SIGTERM and SIGINT as requests. SIGHUP and SIGUSR2, which would end the process, do not: the first has the agent read its configuration again. */
+  /**
+   * Takes SIGTERM, SIGINT and, as osquery does, SIGUSR1 as requests. SIGHUP and SIGUSR2, which would end the process, do not: the first has the
+   * agent read its configuration again.
+   */
   onSignals(): this {
-    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => this.ask(signal));
+    for (const signal of endingSignals) process.on(signal, () => this.ask(signal));
     for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);
     return this;
   }

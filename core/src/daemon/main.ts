@@ -1,6 +1,8 @@
 /** The entry of the daemon: decides which of its processes this one is. */
 import { OutpostError } from '@outpost/protocol';
+import type { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
+import type { StatusLog } from '../status.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 
 /** How the daemon was called. */
@@ -15,15 +17,18 @@ const runOnce = async (flags: FlagStore): Promise<number> => {
   return flags.get('config_check') ? checkConfig(flags) : dumpConfig(flags);
 };
 
+const tellTrouble = (reason: string): void => void process.stderr.write(`${reason}\n`);
+
 /** A daemon without a watcher looks after its extensions itself. */
 const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<number> => {
   const { runWorker } = await import('./worker.ts');
   const { holdPidfile } = await import('./watch.ts');
   const { superviseExtensions } = await import('../agent/supervision.ts');
   const { extensionLimits } = await import('../agent/limits.ts');
+  const { serviceManager } = await import('../watchdog/service-manager.ts');
   const release = await holdPidfile(flags);
   try {
-    return await runWorker(flags, notices, (status, processes) => {
+    const beside = (status: StatusLog, processes: SupervisedProcesses) => {
       const say = (severity: 0 | 1 | 2, source: string, message: string): void =>
         status.record({ severity, source, message, time: Date.now() });
       const supervisor = superviseExtensions(flags, say, {
@@ -31,7 +36,8 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
         onProcesses: all => processes.update(all),
       });
       return { stop: async () => supervisor?.stop() };
-    });
+    };
+    return await runWorker(flags, notices, { beside, manager: serviceManager(process.env, tellTrouble) });
   } finally {
     release();
   }

@@ -5,10 +5,10 @@ import { reasonOf } from '../reason.ts';
 import type { Outbox } from '../results/outbox/outbox.ts';
 import { systemClock } from '../schedule/clock.ts';
 import { Decorators } from '../schedule/decorators.ts';
+import type { Quarantine } from '../schedule/quarantine.ts';
 import type { ScheduledQuery } from '../schedule/query.ts';
 import { Scheduler } from '../schedule/scheduler.ts';
 import type { Store } from '../storage/store.ts';
-import { verdictVariable } from '../watchdog/messages.ts';
 import { scheduleSettings } from './settings.ts';
 
 /** What the schedule of a daemon works with. */
@@ -18,6 +18,7 @@ export interface ScheduleParts {
   readonly config: Config;
   readonly outbox: Outbox;
   readonly hostIdentifier: () => string;
+  readonly quarantine: Quarantine;
   /** The schedule is over: `--schedule_timeout`, or it has failed. */
   readonly onOver: () => void;
 }
@@ -41,9 +42,8 @@ const decoratorsOf = ({ flags, status, engine }: Core): Decorators =>
   });
 
 const schedulerOf = (parts: ScheduleParts, decorators: Decorators): Promise<Scheduler> => {
-  const { core, store, outbox, hostIdentifier } = parts;
+  const { core, store, outbox, hostIdentifier, quarantine } = parts;
   const { flags, status, engine } = core;
-  const lastVerdict = process.env[verdictVariable];
   return Scheduler.open({
     decorations: () => decorators.current(),
     beforeQuery: () => decorators.always(),
@@ -59,7 +59,7 @@ const schedulerOf = (parts: ScheduleParts, decorators: Decorators): Promise<Sche
     hostIdentifier,
     clock: systemClock,
     random: Math.random,
-    ...(lastVerdict !== undefined && { lastVerdict }),
+    quarantine,
   });
 };
 
@@ -83,7 +83,6 @@ const show = (scheduler: Scheduler, { state }: Core): void => {
   state.standings = () => scheduler.standings();
   state.runs = () => scheduler.runs.rows();
   state.scans = () => scheduler.scans();
-  state.quarantine = scheduler.quarantine;
 };
 
 /** Runs the schedule of the configuration, with its decorators, and takes over each change of it. */

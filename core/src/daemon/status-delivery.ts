@@ -40,19 +40,21 @@ export class StatusDelivery {
       );
       this.#lost -= told;
     } catch (error) {
-      await this.#past(texts, told, lines.length, error);
+      if (!(await this.#past(texts, told, lines.length, error))) return;
     }
+    for (const { onStored } of lines) onStored?.();
   }
 
-  /** Without room in the store the loggers may still take lines. */
-  async #past(texts: readonly string[], told: number, count: number, error: unknown): Promise<void> {
+  /** Without room in the store the loggers may still take lines. @returns whether they have */
+  async #past(texts: readonly string[], told: number, count: number, error: unknown): Promise<boolean> {
     if (await this.#outbox.pass(texts)) {
       this.#lost -= told;
-      return;
+      return true;
     }
     // The lines are on stderr; saying so in the status log would only make more of them.
     if (this.#lost === 0) process.stderr.write(`Status lines cannot be stored for the loggers: ${reasonOf(error)}\n`);
     this.#lost += count;
+    return false;
   }
 
   #add(line: StatusLine): void {

@@ -1,10 +1,16 @@
 import { OutpostError } from '@outpost/protocol';
 import { statusOptions } from '../agent/status-options.ts';
+import type { EngineRecord, HungQuery } from '../engine/query-thread-handle.ts';
 import { killOrphans } from '../extensions/orphans.ts';
 import { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
+import { mapFile } from '../system.ts';
+import { takeLastEnd } from '../watchdog/last-end.ts';
 import { workerVariable } from '../watchdog/messages.ts';
+import { hasRecord, recordDescriptor } from '../watchdog/record-file.ts';
+import { RunRecord, recordBytes } from '../watchdog/run-record.ts';
+import type { ServiceManager } from '../watchdog/service-manager.ts';
 import { openWorkerLink, type WorkerLink } from '../watchdog/worker-link.ts';
 import { Agent } from './agent.ts';
 import { EndRequest } from './ending.ts';
@@ -32,8 +38,10 @@ const armAlarm = (seconds: number, status: StatusLog): void => {
   }, seconds * 1000).unref();
 };
 
-const wedgedText =
-  'Query threads hang in system calls and cannot be ended; this process ends itself and is started again.';
+const wedgedText = (hung: readonly HungQuery[]): string => {
+  const queries = hung.map(({ name, table }) => (table === undefined ? name : `${name} in the table ${table}`));
+  return `The threads of these queries hang in system calls and cannot be ended: ${queries.join('; ')}.`;
+};
 
 /** Timers of the schedule do not keep a process alive; one without a purpose does, until there is an end. */
 const staysAliveUntil = async <T>(asked: Promise<T>): Promise<T> => {
@@ -45,61 +53,131 @@ const staysAliveUntil = async <T>(asked: Promise<T>): Promise<T> => {
   }
 };
 
+/** What a process of the daemon is beside the agent's work. */
+export interface WorkerSurroundings {
+  /** What else lives as long as the work: the extensions of a daemon without a watcher. */
+  readonly beside?: (status: StatusLog, processes: SupervisedProcesses) => { stop(): Promise<void> };
+  /** Is told how the work goes, when there is no watcher to tell it. */
+  readonly manager?: ServiceManager;
+}
+
+/** The record that a watcher has given this process, if it has. */
+const givenRecord = (): EngineRecord | undefined =>
+  hasRecord()
+    ? { descriptor: recordDescriptor, runs: new RunRecord(mapFile(recordDescriptor, recordBytes)) }
+    : undefined;
+
+/** The daemon's work in this process, from the start of the agent to its end. */
+class Work {
+  readonly #flags: FlagStore;
+  readonly #status: StatusLog;
+  readonly #end = new EndRequest().onSignals();
+  readonly #processes: SupervisedProcesses;
+  readonly #manager: ServiceManager | undefined;
+  readonly #link: WorkerLink | undefined;
+  readonly #companion: { stop(): Promise<void> } | undefined;
+  #agent: Agent | undefined;
+  /** Why the process cannot end in good order. */
+  #wedged: string | undefined;
+
+  constructor(flags: FlagStore, status: StatusLog, { beside, manager }: WorkerSurroundings) {
+    this.#flags = flags;
+    this.#status = status;
+    this.#manager = manager;
+    this.#processes = new SupervisedProcesses(status);
+    this.#end.signal.addEventListener('abort', () => this.#ends(), { once: true });
+    const watcher = process.env[workerVariable];
+    if (watcher !== undefined) this.#link = this.#openLink(Number(watcher));
+    this.#companion = beside?.(status, this.#processes);
+  }
+
+  async run(): Promise<number> {
+    const { program } = this.#flags;
+    try {
+      await this.#start();
+      this.#status.info('daemon', `${program.name} has started`);
+      const { reason, code } = await staysAliveUntil(this.#end.asked);
+      this.#status.info('daemon', `${program.name} ends: ${reason}`);
+      await this.#agent?.stop();
+      if (this.#wedged !== undefined) await this.#endByForce(this.#wedged);
+      return code;
+    } catch (error) {
+      const { signal, asked } = this.#end;
+      if (signal.aborted && error === signal.reason) {
+        const { reason, code } = await asked;
+        this.#status.info('daemon', `${program.name} ends before it has started: ${reason}`);
+        return code;
+      }
+      this.#status.error('daemon', describe(error));
+      return this.#link === undefined ? 1 : catastrophic;
+    } finally {
+      await this.#companion?.stop();
+      this.#link?.close();
+    }
+  }
+
+  async #start(): Promise<void> {
+    const link = this.#link;
+    this.#agent = await Agent.start(this.#flags, this.#status, {
+      signal: this.#end.signal,
+      onScheduleOver: () => this.#end.ask('the schedule is over'),
+      onWedged: hung => this.#hang(wedgedText(hung)),
+      onReload: reloaded => void this.#tellReload(reloaded),
+      processes: this.#processes,
+      ...(link && { onCulprit: link.blame, record: givenRecord(), lastEnd: takeLastEnd(process.env) }),
+    });
+    link?.ready();
+    this.#manager?.tell('READY=1');
+  }
+
+  #openLink(watcher: number): WorkerLink {
+    return openWorkerLink(this.#status, {
+      onWatcherGone: () => {
+        killOrphans(this.#flags.get('extensions_socket'), watcher);
+        this.#end.ask('the watcher has gone');
+      },
+      onPressure: message => this.#agent?.restraint.relieve(message),
+      onExcess: (kind, message) => void this.#agent?.restraint.stopCulprit(kind, message),
+      onLimit: (kind, message) => void this.#agent?.restraint.blame(kind, message),
+      onProcesses: all => this.#processes.update(all),
+    });
+  }
+
+  async #tellReload(reloaded: Promise<unknown>): Promise<void> {
+    this.#manager?.reloading();
+    await reloaded;
+    this.#link?.ready();
+    this.#manager?.tell('READY=1');
+  }
+
+  #ends(): void {
+    this.#manager?.tell('STOPPING=1');
+    armAlarm(this.#flags.get('alarm_timeout'), this.#status);
+  }
+
+  #hang(reason: string): void {
+    this.#wedged = reason;
+    this.#status.error('engine', `${reason} This process ends itself and is started again.`);
+    this.#end.ask('query threads hang', 1);
+  }
+
+  async #endByForce(reason: string): Promise<never> {
+    await this.#link?.ends(reason);
+    endByForce();
+    return new Promise(() => undefined);
+  }
+}
+
 /**
  * Runs the daemon's work until it is asked to end.
- * @param beside what else lives as long as the work: the extensions of a daemon without a watcher
- * @returns the exit code: 0, or 78 when the agent cannot work
+ * @returns the exit code: 0, or when the agent cannot work 78, by which a watcher knows that another try is of no use, and 1 without one
  */
-export const runWorker = async (
+export const runWorker = (
   flags: FlagStore,
   notices: readonly string[],
-  beside?: (status: StatusLog, processes: SupervisedProcesses) => { stop(): Promise<void> },
+  surroundings: WorkerSurroundings = {},
 ): Promise<number> => {
   const status = new StatusLog(statusOptions(flags));
-  const end = new EndRequest().onSignals();
-  end.signal.addEventListener('abort', () => armAlarm(flags.get('alarm_timeout'), status), { once: true });
   for (const notice of notices) status.warning('flags', notice);
-  const processes = new SupervisedProcesses(status);
-  let agent: Agent | undefined;
-  const watched = process.env[workerVariable] !== undefined;
-  const link: WorkerLink | undefined = watched
-    ? openWorkerLink(status, {
-        onWatcherGone: () => {
-          killOrphans(flags.get('extensions_socket'), Number(process.env[workerVariable]));
-          end.ask('the watcher has gone');
-        },
-        onPressure: message => agent?.relieve(message),
-        onLimit: message => agent?.blame(message),
-        onProcesses: all => processes.update(all),
-      })
-    : undefined;
-  const companion = beside?.(status, processes);
-  let wedged = false;
-  const onWedged = (): void => {
-    wedged = true;
-    status.error('engine', wedgedText);
-    end.ask('query threads hang', 1);
-  };
-  try {
-    const onScheduleOver = (): void => end.ask('the schedule is over');
-    agent = await Agent.start(flags, status, { signal: end.signal, onScheduleOver, onWedged, processes });
-    link?.ready();
-    status.info('daemon', `${flags.program.name} has started`);
-    const { reason, code } = await staysAliveUntil(end.asked);
-    status.info('daemon', `${flags.program.name} ends: ${reason}`);
-    await agent.stop();
-    if (wedged) endByForce();
-    return code;
-  } catch (error) {
-    if (end.signal.aborted && error === end.signal.reason) {
-      const { reason, code } = await end.asked;
-      status.info('daemon', `${flags.program.name} ends before it has started: ${reason}`);
-      return code;
-    }
-    status.error('daemon', describe(error));
-    return catastrophic;
-  } finally {
-    await companion?.stop();
-    link?.close();
-  }
+  return new Work(flags, status, surroundings).run();
 };

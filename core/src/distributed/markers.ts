@@ -17,9 +17,9 @@ export class Markers {
     this.#seconds = seconds;
   }
 
-  /** The operation that says that SQL runs from now on. */
-  set(sql: string, unixTime: number): Operation {
-    return { type: 'put', domain, key: keyOf(sql), value: packText(String(unixTime)) };
+  /** The operation that says that SQL runs from now on. @param reason what it did, once that is known */
+  set(sql: string, unixTime: number, reason = ''): Operation {
+    return { type: 'put', domain, key: keyOf(sql), value: packText(`${unixTime} ${reason}`.trim()) };
   }
 
   /** The operation that says that SQL has ended. */
@@ -27,10 +27,11 @@ export class Markers {
     return { type: 'delete', domain, key: keyOf(sql) };
   }
 
-  /** Whether SQL must not run, because it killed the process not long ago. */
-  async denies(sql: string, unixTime: number): Promise<boolean> {
+  /** Why SQL must not run: it killed the process not long ago; '' when no more is known of that, undefined when it may run. */
+  async denial(sql: string, unixTime: number): Promise<string | undefined> {
     const value = await this.#store.get(domain, keyOf(sql));
-    return value !== undefined && !this.#isExpired(value, unixTime);
+    if (value === undefined || this.#isExpired(value, unixTime)) return undefined;
+    return /^\d+ (.*)$/s.exec(unpackText(value))?.[1] ?? '';
   }
 
   /** Forgets marks that deny nothing any more. A mark of a time that has yet to come, by a clock that was set back since, counts from now on. */
@@ -45,7 +46,7 @@ export class Markers {
   }
 
   #isExpired(value: Uint8Array, unixTime: number): boolean {
-    const time = Number(unpackText(value));
+    const time = Number.parseInt(unpackText(value), 10);
     return !(unixTime <= time + this.#seconds());
   }
 }

@@ -3,6 +3,7 @@ import type { WrittenRow } from '@outpost/sdk';
 import type { Clock } from '../schedule/clock.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Store } from '../storage/store.ts';
+import type { LastEnd } from '../watchdog/last-end.ts';
 
 /** What a live query gave. */
 export interface LiveResult {
@@ -42,4 +43,6 @@ export interface DistributedOptions {
   readonly clock: Clock;
   readonly runQuery: RunLiveQuery;
   readonly settings: () => DistributedSettings;
+  /** How the last worker ended, if that was trouble. */
+  readonly lastEnd?: LastEnd | undefined;
 }

@@ -49,6 +49,12 @@ export class LiveQueue {
     await this.#store.batch([{ type: 'put', domain, key: `${queryPrefix}${id}`, value: packText(sql) }]);
   }
 
+  /** The text of a query that waits. */
+  async sqlOf(id: string): Promise<string | undefined> {
+    const value = await this.#store.get(domain, `${queryPrefix}${id}`);
+    return value === undefined ? undefined : unpackText(value);
+  }
+
   /** The first query after an id, in the byte order of ids. */
   async next(after: string): Promise<{ readonly id: string; readonly sql: string } | undefined> {
     const [found] = await this.#store.scan(domain, { prefix: queryPrefix, after: `${queryPrefix}${after}`, limit: 1 });

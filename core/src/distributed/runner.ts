@@ -1,5 +1,7 @@
+import { OutpostError } from '@outpost/protocol';
 import type { DistributedStats, WrittenResult } from '@outpost/sdk';
 import { reasonOf } from '../reason.ts';
+import type { LastEnd } from '../watchdog/last-end.ts';
 import type { Markers } from './markers.ts';
 import type { DistributedOptions, LiveResult } from './options.ts';
 import type { LiveQueue } from './queue.ts';
@@ -15,6 +17,8 @@ export class LiveRunner {
   readonly #signal: AbortSignal;
   /** The SQL that carries a mark. */
   #running: string | undefined;
+  /** What the query did that has just ended, if it was to blame for what the process took. */
+  #guilt: string | undefined;
   /** Why the process is about to be ended. */
   #verdict: string | undefined;
 
@@ -30,6 +34,18 @@ export class LiveRunner {
     this.#verdict = message;
   }
 
+  /** Settles the mark of the query that ran when the last worker ended: it says what for, or goes when the query was not to blame. */
+  async settle({ reason, running, culprit }: LastEnd): Promise<void> {
+    const ran = running.find(({ lane }) => lane === 'live');
+    const sql = ran === undefined ? undefined : await this.#queue.sqlOf(ran.name);
+    if (ran === undefined || sql === undefined) return;
+    const table = ran.table === '' ? '' : `; the table that it asked last is ${ran.table}`;
+    const text = `${reason} while it ran${table}${culprit === undefined ? '' : `; ${culprit.figure}`}.`;
+    const guilty = culprit === undefined || culprit.lane === 'live';
+    const mark = guilty ? this.#markers.set(sql, this.#unixTime(), text) : this.#markers.clear(sql);
+    await this.#options.store.batch([mark]);
+  }
+
   /** Runs all queries that wait, in the byte order of their ids. */
   async runAll(): Promise<void> {
     let next = await this.#queue.next('');
@@ -41,7 +57,7 @@ export class LiveRunner {
 
   /** Whether a discovery query gives a row; one that killed the process before does not. @throws Error when it fails */
   async discovers(id: string, sql: string): Promise<boolean> {
-    if (await this.#markers.denies(sql, this.#unixTime())) {
+    if ((await this.#markers.denial(sql, this.#unixTime())) !== undefined) {
       this.#options.status.warning('distributed', `The discovery query of ${id} is denylisted: it killed the agent`);
       return false;
     }
@@ -55,9 +71,11 @@ export class LiveRunner {
 
   async #run(id: string, sql: string): Promise<void> {
     const { status, settings } = this.#options;
-    if (await this.#markers.denies(sql, this.#unixTime())) {
+    const denial = await this.#markers.denial(sql, this.#unixTime());
+    if (denial !== undefined) {
       status.warning('distributed', `Not executing denylisted distributed query: ${id}`);
-      return this.#queue.finish({ id, rows: [], status: 1, message: deniedText }, []);
+      const message = denial === '' ? deniedText : `${deniedText}: ${denial}`;
+      return this.#queue.finish({ id, rows: [], status: 1, message }, []);
     }
     const text = `Executing distributed query: ${id}: ${sql}`;
     if (settings().logQueries === true) status.info('distributed', text);
@@ -65,7 +83,10 @@ export class LiveRunner {
     const result = await this.#outcome(id, sql);
     // Stopped, it runs anew after the next start; the mark goes with the very batch that brings the result.
     if (result === undefined) return this.unmark();
-    await this.#queue.finish(result, this.#verdict === undefined ? [this.#markers.clear(sql)] : []);
+    const guilt = this.#guilt ?? this.#verdict;
+    this.#guilt = undefined;
+    const mark = guilt === undefined ? this.#markers.clear(sql) : this.#markers.set(sql, this.#unixTime(), guilt);
+    await this.#queue.finish(result, [mark]);
     this.#running = undefined;
   }
 
@@ -79,6 +100,7 @@ export class LiveRunner {
     } catch (error) {
       if (this.#signal.aborted && this.#verdict === undefined) return undefined;
       const message = this.#verdict ?? reasonOf(error);
+      if (error instanceof OutpostError && error.code === 'QUERY_AGENT_LIMIT') this.#guilt = message;
       status.error('distributed', `Error executing distributed query: ${id}: ${message}`);
       const stats = statsOf({ wallMs: clock.monotonic() - began, userMs: 0, systemMs: 0 });
       return { id, rows: [], status: 1, message, stats };

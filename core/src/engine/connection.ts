@@ -47,6 +47,8 @@ export interface ConnectionOptions {
   readonly onHostNeeded?: () => void;
   /** Where the table that is asked is to be seen: see asked-table.ts. */
   readonly asked?: Int32Array<SharedArrayBuffer>;
+  /** Is told which table is asked, and that it has answered: the record of what runs. */
+  readonly record?: (table: string | undefined) => void;
   /** Is told what table a number stands for from now on. */
   readonly onTable?: (number: number, table: CatalogTable) => void;
 }
@@ -92,21 +94,29 @@ export class QueryConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const { asked = askedWord() } = options;
+    const ask = <Result>(table: number, work: () => Result): Result => {
+      options.record?.(this.#attached[table]?.native.name);
+      try {
+        return asking(asked, table, work);
+      } finally {
+        options.record?.(undefined);
+      }
+    };
     this.#native = openConnection(
       {
         connect: name => this.#connect(name),
         open: (table, cursor, constraints, usedLow, usedHigh, limit, order) =>
-          asking(asked, table, () => {
+          ask(table, () => {
             const attached = this.#at(table);
             if (attached.source === undefined) return null;
             const stream = this.#open(attached, attached.source, { constraints, usedLow, usedHigh, limit, order });
             this.#streams.set(cursor, { stream, encoding: attached.source.encoding, table });
             return this.#first(cursor);
           }),
-        next: cursor => asking(asked, this.#streams.get(cursor)?.table ?? 0, () => this.#next(cursor)),
+        next: cursor => ask(this.#streams.get(cursor)?.table ?? 0, () => this.#next(cursor)),
         close: cursor => this.#end(cursor),
         update: (table, kind, rowid, newRowid, values) =>
-          asking(asked, table, () => this.#at(table).source?.write({ kind, rowid, newRowid, values }, this.run)),
+          ask(table, () => this.#at(table).source?.write({ kind, rowid, newRowid, values }, this.run)),
       },
       this.#registers,
     );

@@ -26,6 +26,8 @@ export const givenUp = (watch: QueryWatch, options: QueryOptions): Promise<Outpo
         { ...told, used: Math.round(watch.cpuMs), limit: watch.budget.cpuMs },
         sqliteInterrupt,
       );
+    case 'limit':
+      return engineError('QUERY_AGENT_LIMIT', { ...told, limit: '', figure: '', ...watch.limit }, sqliteInterrupt);
     default:
       return engineError('QUERY_CANCELLED', told, sqliteInterrupt);
   }

@@ -1,9 +1,12 @@
 import type { TableDefinition, TableSchema } from '@outpost/sdk';
 import type { DiffResult } from '../results/diff.ts';
 import type { StoredState } from '../results/state.ts';
+import type { Culprit } from '../watchdog/last-end.ts';
+import type { LimitKind } from '../watchdog/limit-watch.ts';
 import { Catalog, type CatalogTable, type Placement } from './catalog.ts';
 import type { ColumnType } from './column-types.ts';
 import type { EngineSettings, QueryConnection } from './connection.ts';
+import type { Blamed } from './culprits.ts';
 import { givenUp, resultOf } from './ending.ts';
 import { engineError } from './engine-error.ts';
 import type { Question } from './exchange.ts';
@@ -11,7 +14,7 @@ import { type Lane, LanePool, lanes, nestingLimit } from './lane.ts';
 import type { Budget, TableStats } from './messages.ts';
 import type { encodings } from './native.ts';
 import { PluginHost } from './plugin-host.ts';
-import { QueryThread } from './query-thread-handle.ts';
+import { type EngineRecord, type HungQuery, QueryThread } from './query-thread-handle.ts';
 import { QueryWatch } from './query-watch.ts';
 import type { ScheduleTime } from './sources/source.ts';
 import type { TableServer } from './table-server.ts';
@@ -32,12 +35,22 @@ export interface EngineOptions {
   readonly awaitMs?: number;
   /** Says on the status log what the authorizer refused. */
   readonly onDenial?: (line: string) => void;
-  /** Called with the number of threads that hang in a system call and could not be ended. */
-  readonly onAbandoned?: (count: number) => void;
+  /** Called with the number of threads that hang in a system call and could not be ended, and the query of the last one. */
+  readonly onAbandoned?: (count: number, query: HungQuery) => void;
+  /** Where it is recorded what runs. */
+  readonly record?: EngineRecord | undefined;
+  /** Why a text must not be run now, if it must not: it has ended the process before. */
+  readonly held?: (sql: string, lane: Lane) => HeldText | undefined;
   /** Called once, when that number reaches two: time for the process to end itself, which only SIGKILL can do. */
-  readonly onWedged?: () => void;
+  readonly onWedged?: (hung: readonly HungQuery[]) => void;
   /** Whether a table that statements cannot use is there all the same, switched off: then its name is no mistake for another. */
   readonly isSwitchedOff?: (table: string) => boolean;
+}
+
+/** Until when a text is not run, and why. */
+export interface HeldText {
+  readonly until: string;
+  readonly evidence: string;
 }
 
 /** What a query may take and use up. */
@@ -93,8 +106,10 @@ const wedgedAt = 2;
 /** SQL over the tables of the catalog. The main thread's face of the query threads. */
 export class Engine {
   readonly catalog = new Catalog();
-  /** Threads that hang in a system call and could not be ended. */
-  abandoned = 0;
+  /** The queries whose threads hang in a system call and could not be ended. */
+  readonly hung: HungQuery[] = [];
+  /** Called when a query begins while none runs. */
+  onBusy: (() => void) | undefined;
   /** What queries have come to. */
   readonly tally = new Tally();
   readonly #options: EngineOptions;
@@ -102,6 +117,9 @@ export class Engine {
   readonly #host: PluginHost;
   readonly #pools: Readonly<Record<Lane, LanePool>>;
   readonly #definitions = new Map<string, TableDefinition>();
+  /** The queries that run or wait for a thread. */
+  readonly #watches = new Set<QueryWatch>();
+  readonly #pressure = new Int32Array(new SharedArrayBuffer(4));
   #preparing: Promise<QueryConnection> | undefined;
   #closed = false;
 
@@ -111,7 +129,7 @@ export class Engine {
     this.#host = new PluginHost({
       onWarning: this.#warn,
       onGone: reason => this.#hostGone(reason),
-      onAbandoned: this.#abandon,
+      onAbandoned: () => this.#abandon({ name: 'the plugin host', table: undefined }),
     });
     const pool = (lane: Lane): LanePool => new LanePool(lane, () => this.#startThread(lane));
     this.#pools = {
@@ -195,22 +213,64 @@ export class Engine {
 
   async #query(sql: string, options: QueryOptions, leftMs: number): Promise<QueryResult> {
     if (this.#closed) throw await engineError('ENGINE_CLOSED');
-    const { depth = 0 } = options;
+    const { depth = 0, lane, name = lane } = options;
+    const held = this.#options.held?.(sql, lane);
+    if (held !== undefined) throw await engineError('QUERY_HELD', { query: name, ...held });
     if (depth > nestingLimit) throw await engineError('QUERY_NESTED', { depth, limit: nestingLimit });
     const began = performance.now();
     const watch = new QueryWatch({ ...options, deadlineMs: leftMs });
+    if (this.#watches.size === 0) this.onBusy?.();
+    this.#watches.add(watch);
     try {
       if (watch.given !== undefined) throw await givenUp(watch, options);
       return await this.#pools[options.lane].use(watch, async thread => {
         const ending = await watch.run(thread, sql);
         if (watch.given !== undefined && thread.usesHost) void this.#host.probe();
+        // What the query has left in the thread goes with it.
+        if (watch.given === 'limit') await thread.close();
         return resultOf(ending, options, watch, performance.now() - began);
       });
     } catch (error) {
       throw watch.given === undefined ? await this.#explained(error, sql) : await givenUp(watch, options);
     } finally {
+      this.#watches.delete(watch);
       watch.end();
     }
+  }
+
+  /** How many threads hang and could not be ended. */
+  get abandoned(): number {
+    return this.hung.length;
+  }
+
+  /** Whether queries run, or wait for a thread. */
+  get busy(): boolean {
+    return this.#watches.size > 0;
+  }
+
+  /** The query that is to blame when the process takes too much of something; undefined when it is no single one. */
+  async culprit(kind: LimitKind): Promise<Culprit | undefined> {
+    return (await this.#greediest(kind))?.culprit;
+  }
+
+  /**
+   * Stops the query that is to blame; it ends with QUERY_AGENT_LIMIT.
+   * @param limit what the process takes too much of, with the figures
+   */
+  async stopCulprit(kind: LimitKind, limit: string): Promise<Culprit | undefined> {
+    const blamed = await this.#greediest(kind);
+    blamed?.watch.stop(limit, blamed.culprit.figure);
+    return blamed?.culprit;
+  }
+
+  /** Refuses results of more than so many bytes, until it is called with 0. */
+  limitResults(bytes: number): void {
+    Atomics.store(this.#pressure, 0, Math.ceil(bytes / 1024));
+  }
+
+  async #greediest(kind: LimitKind): Promise<Blamed | undefined> {
+    const { greediest } = await import('./culprits.ts');
+    return greediest(this.#watches, kind);
   }
 
   /** How deep a query of an extension would be nested: 0 when no query waits for an answer of that extension now. */
@@ -267,10 +327,10 @@ export class Engine {
     return definition;
   };
 
-  readonly #abandon = (): void => {
-    this.abandoned += 1;
-    this.#options.onAbandoned?.(this.abandoned);
-    if (this.abandoned === wedgedAt) this.#options.onWedged?.();
+  readonly #abandon = (query: HungQuery): void => {
+    this.hung.push(query);
+    this.#options.onAbandoned?.(this.hung.length, query);
+    if (this.hung.length === wedgedAt) this.#options.onWedged?.(this.hung);
   };
 
   #startThread(lane: Lane): QueryThread {
@@ -283,6 +343,8 @@ export class Engine {
       onWarning: this.#warn,
       onDenial: line => this.#options.onDenial?.(line),
       onAbandoned: this.#abandon,
+      record: this.#options.record,
+      pressure: this.#pressure,
     });
   }
 

@@ -23,6 +23,7 @@ const budgetCodes = {
   rows: 'QUERY_BUDGET_ROWS',
   bytes: 'QUERY_BUDGET_BYTES',
   memory: 'QUERY_BUDGET_MEMORY',
+  pressure: 'QUERY_UNDER_PRESSURE',
 } as const;
 
 /** What a statement was, for its error. */

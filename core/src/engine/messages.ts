@@ -30,6 +30,10 @@ export interface ThreadData {
   readonly main: ExchangeEnd;
   readonly host: ExchangeEnd;
   readonly tables: CatalogChange;
+  /** Element 0: KiB that a result may have for now, since the agent is near its memory limit; 0 any. */
+  readonly pressure: Int32Array<SharedArrayBuffer>;
+  /** The thread's place in the record of what runs: see watchdog/run-record.ts. */
+  readonly recorded?: { readonly descriptor: number; readonly slot: number };
 }
 
 /** To the plugin host thread. */
@@ -93,7 +97,7 @@ export interface Failure {
   readonly message: string;
   readonly sqliteCode: number;
   /** Set when a budget was exceeded that the thread itself looks after. */
-  readonly budget?: { readonly kind: Exclude<keyof Budget, 'cpuMs'>; readonly limit: number };
+  readonly budget?: { readonly kind: Exclude<keyof Budget, 'cpuMs'> | 'pressure'; readonly limit: number };
 }
 
 /** A table as the main thread knows it by the number that a thread calls it by. */

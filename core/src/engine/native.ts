@@ -52,6 +52,7 @@ interface Addon {
   interrupt(handle: Handle, run: number): boolean;
   beginRun(handle: Handle, run: number, maxMemory: number): void;
   runCpu(handle: Handle, run: number): number;
+  runMemory(handle: Handle, run: number): number;
   takeChanged(handle: Handle): boolean;
   takeRefusal(): boolean;
   adopt(parent: Handle, child: Handle): void;
@@ -195,6 +196,12 @@ export const beginRun = (handle: Handle, run: number, maxMemory = 0): void => ad
 export const runCpuMs = (handle: Handle, run: number): number | undefined => {
   const nanoseconds = addon.runCpu(handle, run);
   return nanoseconds < 0 ? undefined : nanoseconds / 1e6;
+};
+
+/** Bytes that SQLite has allocated for a run and not freed, as {@link runCpuMs}; 0 where memory is not counted. */
+export const runMemoryBytes = (handle: Handle, run: number): number | undefined => {
+  const bytes = addon.runMemory(handle, run);
+  return bytes < 0 ? undefined : bytes;
 };
 
 /** Whether a statement was prepared, since the run began, that may leave something behind in the connection; once. */

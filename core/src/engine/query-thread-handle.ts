@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { startThread } from '../runtime/threads.ts';
+import type { RunningQuery, RunRecord } from '../watchdog/run-record.ts';
 import { type AskedTable, askedTable, askedWord, askNothing } from './asked-table.ts';
 import { bounded, graceMs, terminateMs } from './bounded.ts';
 import type { CatalogChange } from './catalog.ts';
@@ -12,6 +13,8 @@ import { leaveRemovedDirectory } from './working-directory.ts';
 
 /** When the native module is loaded here, milliseconds after a thread was started: an interrupt must not wait for it, nor the first answer. */
 const loadNativeMs = 250;
+/** How long a thread may take to tell of its heap, milliseconds. */
+const heapAnswerMs = 200;
 
 /** What a thread is started with. */
 export interface ThreadOptions {
@@ -26,8 +29,24 @@ export interface ThreadOptions {
   readonly connectHost: (end: ExchangeEnd) => void;
   readonly onWarning: (table: string, message: string) => void;
   readonly onDenial: (line: string) => void;
-  /** Called when a thread could not be ended: it hangs in a system call and takes its memory with it. */
-  readonly onAbandoned: () => void;
+  /** Called when a thread could not be ended: it hangs in a system call and takes its memory with it. @param query what it ran, and the table that it asked */
+  readonly onAbandoned: (query: HungQuery) => void;
+  /** Where it is recorded what the thread runs. */
+  readonly record?: EngineRecord | undefined;
+  /** See ThreadData. */
+  readonly pressure: Int32Array<SharedArrayBuffer>;
+}
+
+/** A query whose thread could not be ended. */
+export interface HungQuery {
+  readonly name: string;
+  readonly table: string | undefined;
+}
+
+/** The record of what runs, and the descriptor of its file. */
+export interface EngineRecord {
+  readonly runs: RunRecord;
+  readonly descriptor: number;
 }
 
 /** How a query ended in its thread. */
@@ -63,6 +82,11 @@ export class QueryThread {
   readonly #tables: NumberedTable[] = [];
   /** The run that was given up last. */
   #givenUp = 0;
+  /** Its place in the record of what runs. */
+  readonly #slot: number | undefined;
+  /** What the query that runs, or ran last, is called. */
+  #told: Pick<RunningQuery, 'lane' | 'name'> = { lane: 'scheduled', name: '' };
+  #hangs = false;
   /** Why we ended the thread, if we did. */
   #reason: string | undefined;
   /** How many queries wait for the running one, each for an extension that asked the next. */
@@ -78,10 +102,13 @@ export class QueryThread {
     answerExchange(mainAnswers, options.server.answer);
     mainAnswers.port.unref();
     this.#hostAnswers = hostAnswers;
-    const { settings, tables } = options;
+    const { settings, tables, pressure, record } = options;
+    this.#slot = record?.runs.take();
+    const recorded = record && this.#slot !== undefined && { descriptor: record.descriptor, slot: this.#slot };
     leaveRemovedDirectory();
     this.#worker = startThread('query-thread');
-    const data: ThreadData = { settings, tables: tables(), main, host, asked: this.#asked };
+    const asked = this.#asked;
+    const data: ThreadData = { settings, tables: tables(), main, host, asked, pressure, ...(recorded && { recorded }) };
     this.#worker.postMessage({ type: 'open', data } satisfies ToThread, [main.port, host.port]);
     this.#worker.on('message', (message: FromThread) => this.#take(message));
     this.#worker.on('error', (error: Error) => this.#gone(error.message));
@@ -95,8 +122,10 @@ export class QueryThread {
     this.#worker.postMessage({ type: 'catalog', change } satisfies ToThread);
   }
 
-  /** Runs a query to its end, whatever that is. Never rejects. */
-  async run(query: Omit<QueryMessage, 'type' | 'run'>): Promise<Ending> {
+  /** Runs a query to its end, whatever that is. Never rejects. @param told what it is called */
+  async run(query: Omit<QueryMessage, 'type' | 'run'>, told: Pick<RunningQuery, 'lane' | 'name'>): Promise<Ending> {
+    this.#told = told;
+    if (this.#slot !== undefined) this.#options.record?.runs.begin(this.#slot, { ...told, sql: query.sql });
     const ending = Promise.withResolvers<Ending>();
     this.#ending = ending.resolve;
     this.#run += 1;
@@ -108,6 +137,7 @@ export class QueryThread {
     } finally {
       this.#ending = undefined;
       this.#worker.unref();
+      if (this.#slot !== undefined && !this.#hangs) this.#options.record?.runs.end(this.#slot);
     }
   }
 
@@ -122,6 +152,22 @@ export class QueryThread {
   async cpuMs(): Promise<number> {
     const { runCpuMs } = await loadNative();
     return (this.#handle === undefined ? undefined : runCpuMs(this.#handle, this.#run)) ?? 0;
+  }
+
+  /** Memory that the thread holds, its own heap and what SQLite has allocated for the running query, bytes; what does not answer counts for nothing. */
+  async memoryBytes(): Promise<number> {
+    const { runMemoryBytes } = await loadNative();
+    const sqlite = (this.#handle === undefined ? undefined : runMemoryBytes(this.#handle, this.#run)) ?? 0;
+    let heap = 0;
+    const asked = this.#worker.getHeapStatistics().then(statistics => {
+      heap = statistics.total_heap_size + statistics.external_memory + statistics.malloced_memory;
+    });
+    // A thread that is just ending has no heap to tell of.
+    await bounded(
+      asked.catch(() => undefined),
+      heapAnswerMs,
+    );
+    return sqlite + heap;
   }
 
   /** Gives up the running query: interrupts it, and ends the thread when it does not obey. */
@@ -147,9 +193,12 @@ export class QueryThread {
     this.#reason = reason;
     if (this.#ending !== undefined) await this.#interrupt(0);
     const ended = await bounded(this.#worker.terminate(), terminateMs);
-    if (!ended) {
+    if (ended) {
+      if (this.#slot !== undefined) this.#options.record?.runs.free(this.#slot);
+    } else {
+      this.#hangs = true;
       this.#worker.unref();
-      this.#options.onAbandoned();
+      this.#options.onAbandoned({ name: this.#told.name, table: this.asked?.name });
     }
     this.#gone('the thread hangs');
   }

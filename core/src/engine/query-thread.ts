@@ -16,15 +16,27 @@ const transferable = ({ blocks }: Outcome): ArrayBuffer[] =>
     buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [],
   );
 
+type NoteTable = (table: string | undefined) => void;
+
+/** What records which table this thread asks. */
+const tableRecorder = async ({ recorded }: ThreadData): Promise<NoteTable | undefined> => {
+  if (recorded === undefined) return undefined;
+  const { mapFile } = await import('../system.ts');
+  const { recordBytes, RunRecord } = await import('../watchdog/run-record.ts');
+  return new RunRecord(mapFile(recorded.descriptor, recordBytes)).tables(recorded.slot);
+};
+
 /** Serves queries on a connection of its own. */
 class QueryServer {
   readonly #data: ThreadData;
   readonly #exchanges: Readonly<Record<'main' | 'host', BlockingExchange>>;
+  readonly #record: NoteTable | undefined;
   #hostNeeded = false;
   #connection: QueryConnection;
 
-  constructor(data: ThreadData) {
+  constructor(data: ThreadData, record: NoteTable | undefined) {
     this.#data = data;
+    this.#record = record;
     this.#exchanges = { main: new BlockingExchange(data.main), host: new BlockingExchange(data.host) };
     this.#connection = this.#open(data.tables);
   }
@@ -52,6 +64,7 @@ class QueryServer {
       },
       warn: (table, message) => post({ type: 'warning', table, message }),
       asked,
+      ...(this.#record && { record: this.#record }),
       onTable: (number, { name, placement }) => {
         const extension = placement.kind === 'extension' ? placement.uuid : undefined;
         post({ type: 'table', number, table: { name, extension } });
@@ -69,7 +82,9 @@ class QueryServer {
       return { run, denial: takeDenial(handle), changed: takeChanged(handle) };
     };
     try {
-      const outcome = await runQuery(this.#connection, query, this.#data.settings.nullText);
+      const { settings, pressure } = this.#data;
+      const work = { connection: this.#connection, query, nullText: settings.nullText, pressure };
+      const outcome = await runQuery(work);
       post({ type: 'done', outcome, ...aftermath() }, transferable(outcome));
     } catch (error) {
       post({ type: 'failed', failure: failureOf(error), ...aftermath() });
@@ -79,9 +94,9 @@ class QueryServer {
 
 let server: QueryServer | undefined;
 
-const take = (message: ToThread): void | Promise<void> => {
-  if (message.type === 'open') server = new QueryServer(message.data);
-  else return server?.take(message);
+const take = async (message: ToThread): Promise<void> => {
+  if (message.type === 'open') server = new QueryServer(message.data, await tableRecorder(message.data));
+  else await server?.take(message);
 };
 
 let work: Promise<void> = Promise.resolve();

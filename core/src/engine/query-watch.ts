@@ -1,5 +1,7 @@
+import type { LimitKind } from '../watchdog/limit-watch.ts';
 import { clock } from './clock.ts';
 import type { QueryOptions } from './engine.ts';
+import type { Lane } from './lane.ts';
 import type { Budget } from './messages.ts';
 import type { Ending, QueryThread } from './query-thread-handle.ts';
 
@@ -15,10 +17,15 @@ const timerLimitMs = 2 ** 31 - 1;
 /** The shortest time between two looks at the CPU time of a query, milliseconds. */
 const cpuLookMs = 20;
 
+/** Why a query is given up. */
+type Given = 'deadline' | 'cancelled' | 'cpu' | 'limit';
+
 /** Watches over one query, while it waits for a thread and while it runs: its deadline, its CPU time, and the wish of its caller. */
 export class QueryWatch {
   /** Why the query was given up, if it was. */
-  given: 'deadline' | 'cancelled' | 'cpu' | undefined;
+  given: Given | undefined;
+  /** The limit of the agent for which it was given up, and what the query took of it. */
+  limit: { readonly limit: string; readonly figure: string } | undefined;
   /** What the query may use up. */
   readonly budget: Budget;
   /** How many queries wait for it. */
@@ -46,6 +53,33 @@ export class QueryWatch {
     if (signal?.aborted === true) this.given = 'cancelled';
   }
 
+  /** Who asks, and what the query is called. */
+  get told(): { readonly lane: Lane; readonly name: string } {
+    const { lane, name = lane } = this.#options;
+    return { lane, name };
+  }
+
+  /** Whether it has a thread. */
+  get isRunning(): boolean {
+    return this.#thread !== undefined;
+  }
+
+  /** The table that it asked last. */
+  get asked(): string | undefined {
+    return this.#thread?.asked?.name;
+  }
+
+  /** What it has taken so far: CPU time in milliseconds, or bytes of memory. */
+  async taken(kind: LimitKind): Promise<number> {
+    return (await (kind === 'cpu' ? this.#thread?.cpuMs() : this.#thread?.memoryBytes())) ?? 0;
+  }
+
+  /** Gives it up, since the agent takes more than it may and most of that is the query's. */
+  stop(limit: string, figure: string): void {
+    this.limit = { limit, figure };
+    this.#give('limit');
+  }
+
   /** Calls back, once, when the query is given up before it has a thread. */
   whileWaiting(withdraw: (() => void) | undefined): void {
     this.#withdraw = withdraw;
@@ -58,15 +92,18 @@ export class QueryWatch {
     const { encoding = 'messagepack', previous, schedule } = this.#options;
     this.#thread = thread;
     thread.depth = this.depth;
-    const ran = thread.run({
-      sql,
-      encoding,
-      budget: this.budget,
-      cancel: this.#cancel,
-      deadline: this.#deadline,
-      previous,
-      ...(schedule !== undefined && { schedule }),
-    });
+    const ran = thread.run(
+      {
+        sql,
+        encoding,
+        budget: this.budget,
+        cancel: this.#cancel,
+        deadline: this.#deadline,
+        previous,
+        ...(schedule !== undefined && { schedule }),
+      },
+      this.told,
+    );
     this.#lookAtCpu(this.budget.cpuMs);
     const ending = await ran;
     clearTimeout(this.#cpuTimer);
@@ -99,7 +136,7 @@ export class QueryWatch {
 
   readonly #abort = (): void => this.#give('cancelled');
 
-  #give(reason: 'deadline' | 'cancelled' | 'cpu'): void {
+  #give(reason: Given): void {
     if (this.given !== undefined) return;
     this.given = reason;
     this.#withdraw?.();

@@ -35,9 +35,11 @@ class Meter {
   rowCount = 0;
   bytes = 0;
   readonly #budget: QueryMessage['budget'];
+  readonly #pressure: Int32Array;
 
-  constructor({ budget }: QueryMessage) {
-    this.#budget = budget;
+  constructor({ query, pressure }: Pick<Work, 'query' | 'pressure'>) {
+    this.#budget = query.budget;
+    this.#pressure = pressure;
   }
 
   add(block: Uint8Array, rows: number): void {
@@ -46,6 +48,8 @@ class Meter {
     this.bytes += block.length;
     if (this.rowCount > budget.rows) throw new BudgetError({ kind: 'rows', limit: budget.rows });
     if (this.bytes > budget.bytes) throw new BudgetError({ kind: 'bytes', limit: budget.bytes });
+    const forNow = Atomics.load(this.#pressure, 0) * 1024;
+    if (forNow > 0 && this.bytes > forNow) throw new BudgetError({ kind: 'pressure', limit: forNow });
   }
 }
 
@@ -54,9 +58,9 @@ class Collector extends Meter {
   readonly #parts: Part[] = [];
   readonly #encoding: QueryMessage['encoding'];
 
-  constructor(query: QueryMessage) {
-    super(query);
-    this.#encoding = query.encoding;
+  constructor(work: Work) {
+    super(work);
+    this.#encoding = work.query.encoding;
   }
 
   /** Whatever is added from here on comes from this statement. */
@@ -97,6 +101,8 @@ interface Work {
   readonly connection: QueryConnection;
   readonly query: QueryMessage;
   readonly nullText: string;
+  /** See ThreadData. */
+  readonly pressure: Int32Array;
 }
 
 const stepAll = (statement: Statement, { query, nullText }: Work, into: Meter): void => {
@@ -142,7 +148,7 @@ const runReady = async (statement: Statement, offset: number, work: Work, into: 
 const runExplained = async (statement: Statement, offset: number, work: Work, into: Collector): Promise<void> => {
   const { explainScans } = await import('./explain-scans.ts');
   const answer = explainScans(work.connection, () => {
-    const meter = new Meter(work.query);
+    const meter = new Meter(work);
     runStatement(statement, offset, work, meter);
     return meter;
   });
@@ -157,7 +163,7 @@ const runExplained = async (statement: Statement, offset: number, work: Work, in
 const runAll = async (work: Work): Promise<Collector> => {
   const { connection, query } = work;
   const text = Buffer.from(query.sql);
-  const collected = new Collector(query);
+  const collected = new Collector(work);
   for (let at = 0; at < text.length; ) {
     checkCancelled(query);
     const explained = explainedStatement(text, at);
@@ -191,18 +197,15 @@ const tableStats = ({ handle, caches }: QueryConnection): TableStats[] =>
  * Runs the statements of a query one after the other, in this thread.
  * @throws NativeError and others; see {@link failureOf}
  */
-export const runQuery = async (
-  connection: QueryConnection,
-  query: QueryMessage,
-  nullText: string,
-): Promise<Outcome> => {
+export const runQuery = async (work: Work): Promise<Outcome> => {
+  const { connection, query } = work;
   const began = process.threadCpuUsage();
   connection.run = query;
   beginRun(connection.handle, query.run, query.budget.memory);
   resetCounters(connection.handle);
   connection.caches.rows.reset();
   try {
-    const collected = await runAll({ connection, query, nullText });
+    const collected = await runAll(work);
     const { columns, blocks } = await collected.result();
     const tables = tableStats(connection);
     const diff = query.previous === undefined ? undefined : await difference(query.previous, columns, blocks);

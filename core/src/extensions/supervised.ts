@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { type GuardOptions, guard } from '../watchdog/guard.ts';
+import type { Verdict } from '../watchdog/limit-watch.ts';
 import { type LaunchOptions, launch, signalGroup } from './launch.ts';
 import { readLines } from './output-lines.ts';
 import type { ExtensionProgram } from './program.ts';
@@ -148,14 +149,15 @@ export class Supervised {
     const { limits, onEvent } = this.#options;
     if (limits === undefined) return () => false;
     let exceeded = false;
-    const stop = guard(pid, limits, ({ hard, message }) => {
-      if (!hard || exceeded) return;
+    const onVerdict = ({ degree, message }: Verdict): void => {
+      if (degree === 'near' || exceeded) return;
       exceeded = true;
       onEvent({ type: 'limit', extension: this.#program.name, pid, message });
       void this.#terminate(pid);
-    });
+    };
+    const held = guard(pid, limits, { onVerdict });
     return () => {
-      stop();
+      held.end();
       return exceeded;
     };
   }

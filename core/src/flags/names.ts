@@ -20,7 +20,7 @@ const withoutEffect: Readonly<Record<FlagType, readonly string[]>> = {
     disable_hash_cache disable_memory disable_reenrollment enable_dns_lookup_events
     enable_file_events enable_keyboard_events enable_mouse_events
     enable_ntfs_event_publisher enable_numeric_monitoring enable_powershell_events_subscriber enable_process_etw_events
-    enable_syslog enable_watchdog_debug enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
+    enable_syslog enable_windows_events_publisher enable_windows_events_subscriber enable_yara_string
     enroll_always es_fim_enable_open_events events_enforce_denylist events_optimize ignore_registry_exceptions
     ignore_table_exceptions install keep_container_worker_open keychain_access_cache log_prefix 
     logger_tls_compress logtostderr ntfs_event_publisher_debug planner 

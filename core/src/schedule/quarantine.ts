@@ -1,7 +1,10 @@
+import type { HeldText } from '../engine/engine.ts';
 import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packValue, unpackValue } from '../storage/values.ts';
+import type { LastEnd } from '../watchdog/last-end.ts';
+import { type RunningQuery, recordedText } from '../watchdog/run-record.ts';
 import { hashOf, markEnded, unendedQueries } from './marks.ts';
 import type { ScheduledQuery } from './query.ts';
 
@@ -22,6 +25,8 @@ export interface QuarantineEntry {
   readonly until: number;
   /** Whether its time is over; it is remembered for the next strike. */
   readonly over: boolean;
+  /** Set when it is no query of the schedule, and is held by its text, whoever asks it. */
+  readonly text?: true;
 }
 
 /** What a quarantine needs from the rest of the agent. */
@@ -42,10 +47,19 @@ const memorySeconds = 7 * daySeconds;
 /** How many queries are remembered; beyond, the one whose term ended first is forgotten. */
 const entryLimit = 1000;
 
-const guiltOf = (verdict: string | undefined): readonly [Guilt, string] =>
-  verdict === undefined
-    ? ['ended the agent', 'The agent was ended while the query ran.']
-    : ['limit', `${verdict} while it ran.`];
+/** What a query did that ran when the agent was ended. */
+const guiltOf = (
+  end: LastEnd | undefined,
+  ran: Pick<RunningQuery, 'table'> | undefined,
+  figure?: string,
+): readonly [Guilt, string] => {
+  const reason = end?.reason ?? 'The agent was ended';
+  const table = ran === undefined || ran.table === '' ? '' : `; the table that it asked last is ${ran.table}`;
+  return [
+    end?.limit === true ? 'limit' : 'ended the agent',
+    `${reason} while it ran${table}${figure === undefined ? '' : `; ${figure}`}.`,
+  ];
+};
 
 const termText = (seconds: number): string =>
   seconds < 3600 ? `${seconds / 60} minutes` : seconds === daySeconds ? 'a day' : `${seconds / 3600} hours`;
@@ -66,21 +80,53 @@ export class Quarantine {
   /**
    * Reads what is stored, and the marks of queries that did not end.
    * @param blame whether those queries are guilty: only under a watchdog, which has ended them
-   * @param verdict why it has, when it was for a limit
+   * @param end how the last worker ended; when it is known which query was to blame, the others that ran are not
    */
-  static async load(options: QuarantineOptions, blame: boolean, verdict?: string): Promise<Quarantine> {
+  static async load(options: QuarantineOptions, blame: boolean, end?: LastEnd): Promise<Quarantine> {
     const { store, status } = options;
     const bytes = await store.get('configurations', 'failed_queries');
     const stored = bytes === undefined ? [] : (unpackValue(bytes) as QuarantineEntry[]);
     const quarantine = new Quarantine(options, new Map(stored.map(entry => [entry.query, entry])));
     const unended = await unendedQueries(store);
-    if (unended.length === 0) return quarantine;
     for (const { name, hash } of unended) {
       status.warning('scheduler', `Scheduled query may have failed: ${name}`);
-      if (blame) quarantine.#hold(name, hash, ...guiltOf(verdict));
+      if (blame) quarantine.#blame(name, hash, end);
     }
+    if (blame && end !== undefined) quarantine.#blameTexts(end, new Set(unended.map(({ name }) => name)));
     await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
     return quarantine;
+  }
+
+  /** Holds a query that was under way when the agent was ended, unless another one is known to be to blame. */
+  #blame(name: string, hash: string, end: LastEnd | undefined): void {
+    const culprit = end?.culprit;
+    if (culprit !== undefined && (culprit.lane !== 'scheduled' || culprit.name !== name)) return;
+    const ran = end?.running.find(query => query.lane === 'scheduled' && query.name === name);
+    this.#hold(name, hash, ...guiltOf(end, culprit ?? ran, culprit?.figure));
+  }
+
+  /** Holds what else ran by its text: decorators, discovery queries, and what extensions and clients of the socket ask. Live queries have marks of their own. */
+  #blameTexts({ running, culprit, ...end }: LastEnd, scheduled: ReadonlySet<string>): void {
+    for (const query of running) {
+      if (query.lane === 'live' || query.lane === 'shell' || scheduled.has(query.name)) continue;
+      if (culprit !== undefined && (culprit.lane !== query.lane || culprit.name !== query.name)) continue;
+      const name = `${query.name}: ${query.sql.slice(0, 80)}`;
+      this.#hold(name, hashOf(query.sql), ...guiltOf({ ...end, running }, query, culprit?.figure));
+      const entry = this.#entries.get(name);
+      if (entry !== undefined) this.#entries.set(name, { ...entry, text: true });
+    }
+  }
+
+  /** Why a text must not be run by itself, if it must not: see {@link load}. */
+  heldText(sql: string): HeldText | undefined {
+    const texts = this.rows().filter(({ text }) => text);
+    if (texts.length === 0) return undefined;
+    const hash = hashOf(recordedText(sql));
+    const entry = texts.find(row => row.hash === hash);
+    if (entry === undefined) return undefined;
+    if (!this.#isOver(entry)) return { until: new Date(entry.until * 1000).toISOString(), evidence: entry.evidence };
+    void this.#release(entry.query, { ...entry, over: true });
+    return undefined;
   }
 
   /** The queries that are held now. */

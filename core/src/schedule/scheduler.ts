@@ -3,6 +3,7 @@ import { reasonOf } from '../reason.ts';
 import type { Operation } from '../storage/store.ts';
 import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
+import type { Culprit, LastEnd } from '../watchdog/last-end.ts';
 import { ClockWatch } from './clock-watch.ts';
 import {
   forgetPerformance,
@@ -21,8 +22,8 @@ import { splayedIntervals } from './splay.ts';
 export interface SchedulerOptions extends RunnerOptions {
   /** Called at the end of each tick with the schedule's time: for interval decorators, reloads and the like. */
   readonly afterTick?: (virtualTime: number) => Promise<void>;
-  /** Why the last process was ended, when it took more than it may. */
-  readonly lastVerdict?: string;
+  /** Queries that did harm; read from the store when left out. */
+  readonly quarantine?: Quarantine;
 }
 
 /** A row of the table `osquery_schedule`. */
@@ -41,6 +42,16 @@ const guilts: Readonly<Record<string, Guilt>> = {
   QUERY_BUDGET_CPU: 'cpu',
   QUERY_BUDGET_MEMORY: 'memory',
   QUERY_THREAD_LOST: 'thread',
+  QUERY_AGENT_LIMIT: 'limit',
+};
+
+/** Reads what an earlier process left behind: the quarantine, and queries that did not end. @param end how that process ended */
+export const loadQuarantine = (
+  { store, status, clock, settings }: Pick<SchedulerOptions, 'store' | 'status' | 'clock' | 'settings'>,
+  end?: LastEnd,
+): Promise<Quarantine> => {
+  const now = (): number => Math.floor(clock.now() / 1000);
+  return Quarantine.load({ store, status, now, strikes: () => settings().strikes }, !settings().disableWatchdog, end);
 };
 
 /** How long the others wait for a query before they go on beside it, milliseconds. */
@@ -73,12 +84,9 @@ export class Scheduler {
     this.#runner = new QueryRunner(options, this.#runs, (query, error) => this.#judge(query, error));
   }
 
-  /** Reads what an earlier process left behind: the quarantine, and queries that did not end. */
+  /** Opens a schedule without queries. */
   static async open(options: SchedulerOptions): Promise<Scheduler> {
-    const { store, status, clock, settings, lastVerdict } = options;
-    const now = (): number => Math.floor(clock.now() / 1000);
-    const quarantine = { store, status, now, strikes: () => settings().strikes };
-    return new Scheduler(options, await Quarantine.load(quarantine, !settings().disableWatchdog, lastVerdict));
+    return new Scheduler(options, options.quarantine ?? (await loadQuarantine(options)));
   }
 
   /** Queries that did harm and are held. */
@@ -115,10 +123,12 @@ export class Scheduler {
     await Promise.all(this.#running.values());
   }
 
-  /** Holds the queries that run, since the process took more than it may; called before it is ended for that. */
-  blame(message: string): void {
-    for (const query of this.#queries)
-      if (this.#running.has(query.name)) void this.#quarantine.strike(query, 'limit', `${message} while it ran.`);
+  /** Holds the query for which the process takes more than it may; called before it is ended for that. */
+  async blame({ name, figure, table }: Culprit, limit: string): Promise<void> {
+    const query = this.#queries.find(each => each.name === name);
+    const where = table === '' ? '' : `; the table that it asked last is ${table}`;
+    if (query !== undefined && this.#running.has(name))
+      await this.#quarantine.strike(query, 'limit', `${limit} while it ran: ${figure}${where}.`);
   }
 
   /** Runs what is due at a virtual time. */

@@ -1,4 +1,4 @@
-import { checkSeconds, LimitWatch, type Verdict } from './limit-watch.ts';
+import { checkSeconds, LimitWatch, type Reading, type Verdict } from './limit-watch.ts';
 import type { Limits } from './limits.ts';
 import { usageOf } from './usage.ts';
 
@@ -9,22 +9,43 @@ export interface GuardOptions {
   readonly graceSeconds: number;
 }
 
-/**
- * Looks every few seconds at what a process takes, until it is told to stop.
- * @param onVerdict is told of each limit that is exceeded after the time of grace
- * @returns what ends it
- */
+/** Is told what a guard finds. */
+export interface GuardListener {
+  /** A limit was exceeded, or is near, after the time of grace. */
+  readonly onVerdict: (verdict: Verdict) => void;
+  /** Each check, those of the time of grace too. */
+  readonly onReading?: (reading: Reading) => void;
+  /** The process is there and cannot be measured; once. */
+  readonly onBlind?: (reason: string) => void;
+}
+
+/** A process that is looked at. */
+export interface Guard {
+  /** See {@link LimitWatch.settle}. */
+  settle(): void;
+  end(): void;
+}
+
+/** Looks every few seconds at what a process takes. */
 export const guard = (
   pid: number,
   { limits, graceSeconds }: GuardOptions,
-  onVerdict: (verdict: Verdict) => void,
-): (() => void) => {
+  { onVerdict, onReading, onBlind }: GuardListener,
+): Guard => {
   const watch = new LimitWatch(limits);
   const started = performance.now();
+  let blind = false;
   const timer = setInterval(() => {
     const usage = usageOf(pid);
-    const verdict = usage === undefined ? undefined : watch.check(usage);
-    if (verdict !== undefined && performance.now() - started >= graceSeconds * 1000) onVerdict(verdict);
+    if (usage === undefined) {
+      if (!blind) onBlind?.(`/proc/${pid}/stat and /proc/${pid}/status cannot be read`);
+      blind = true;
+      return;
+    }
+    const reading = watch.check(usage);
+    onReading?.(reading);
+    const past = performance.now() - started >= graceSeconds * 1000;
+    if (reading.verdict !== undefined && past) onVerdict(reading.verdict);
   }, checkSeconds * 1000);
-  return () => clearInterval(timer);
+  return { settle: () => watch.settle(), end: () => clearInterval(timer) };
 };

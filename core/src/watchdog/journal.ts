@@ -2,6 +2,8 @@ import type { Note, NoteMessage } from './messages.ts';
 
 /** How many notes are kept for a worker that does not acknowledge them. */
 const noteLimit = 2_000;
+/** How many notes may be under way to a worker. */
+const windowSize = 200;
 
 /**
  * The notes that no worker has acknowledged yet, oldest first. At the bound the oldest go, and the worker is told how many.
@@ -25,7 +27,7 @@ export class Journal {
   }
 
   /**
-   * What a worker has yet to be told, in order.
+   * What a worker is to be told now, in order: no more than what it has not acknowledged may be.
    * @param told the number of the last note that was sent to it; 0 for a new worker
    */
   after(told: number): readonly NoteMessage[] {
@@ -35,7 +37,7 @@ export class Journal {
       this.#lost = 0;
       this.#number({ severity: 1, source: 'watcher', message, time: Date.now(), printed: false });
     }
-    return this.#pending.filter(({ sequence }) => sequence > told);
+    return this.#pending.slice(0, windowSize).filter(({ sequence }) => sequence > told);
   }
 
   #number(note: Note): void {

@@ -6,19 +6,44 @@ import type { Usage } from './usage.ts';
 export const checkSeconds = 3;
 /** From this share of the memory limit on a process is asked to take less. */
 const softShare = 0.8;
+/** From so many times the memory limit on a process is not asked any more. */
+const severeFactor = 2;
 
-/** A limit that was exceeded, with its figures. */
+/** What a process may take too much of. */
+export type LimitKind = 'memory' | 'cpu';
+
+/** A limit that was exceeded, or is near, with its figures. */
 export interface Verdict {
-  readonly kind: 'memory' | 'cpu';
-  /** Whether the process has to end; else it is only asked to take less. */
-  readonly hard: boolean;
+  readonly kind: LimitKind;
+  /** `near`: it is asked to take less. `over`: it has to take less by the next check, or end. `severe`: it has to end. */
+  readonly degree: 'near' | 'over' | 'severe';
   readonly message: string;
 }
+
+/** What a check has found. */
+export interface Reading {
+  /** CPU time since the last check, and what is allowed, milliseconds. */
+  readonly cpuMs: number;
+  readonly allowedCpuMs: number;
+  /** Growth of the resident memory, and what is allowed, bytes. */
+  readonly grownBytes: number;
+  readonly allowedBytes: number;
+  readonly verdict: Verdict | undefined;
+}
+
+const megabyte = 1024 * 1024;
+const megabytes = (bytes: number): string => `${Math.round(bytes / megabyte)}MB`;
+
+/** A reading as the line of `--enable_watchdog_debug`, which is osquery's. */
+export const readingText = (pid: number, { cpuMs, allowedCpuMs, grownBytes, allowedBytes }: Reading): string => {
+  const memory = `${(grownBytes / megabyte).toFixed(2)}MB/${megabytes(allowedBytes)}`;
+  return `pid: ${pid}, cpu: ${Math.round(cpuMs)}ms/${Math.round(allowedCpuMs)}ms, memory: ${memory}`;
+};
 
 /** Compares what one process takes with its limits, check by check. */
 export class LimitWatch {
   readonly #limits: Limits;
-  readonly #cpus: number;
+  readonly #allowedCpuMs: number;
   #firstBytes: number | undefined;
   #lastCpuMs = 0;
   #sustained = 0;
@@ -26,40 +51,49 @@ export class LimitWatch {
 
   constructor(limits: Limits, cpus = availableParallelism()) {
     this.#limits = limits;
-    this.#cpus = cpus;
+    this.#allowedCpuMs = (limits.cpuPercent / 100) * checkSeconds * 1000 * cpus;
+  }
+
+  /** What the process takes at the next check is what it needs to be there: growth counts from that on. */
+  settle(): void {
+    this.#firstBytes = undefined;
   }
 
   /**
    * Takes the next figures, {@link checkSeconds} after the last ones. CPU must be exceeded in every check for as long as the limit
    * allows; the first check counts all that was taken before.
-   * @returns the limit that is exceeded
    */
-  check({ cpuMs, residentBytes }: Usage): Verdict | undefined {
-    return this.#checkCpu(cpuMs) ?? this.#checkMemory(residentBytes);
-  }
-
-  #checkCpu(cpuMs: number): Verdict | undefined {
-    const { cpuPercent, latencySeconds } = this.#limits;
-    const allowedMs = (cpuPercent / 100) * checkSeconds * 1000 * this.#cpus;
-    this.#sustained = cpuMs - this.#lastCpuMs > allowedMs ? this.#sustained + 1 : 0;
-    this.#lastCpuMs = cpuMs;
-    const seconds = this.#sustained * checkSeconds;
-    if (this.#sustained === 0 || seconds < latencySeconds) return undefined;
-    const message = `Maximum sustainable CPU utilization limit ${Math.round(allowedMs)}ms exceeded for ${seconds} seconds`;
-    return { kind: 'cpu', hard: true, message };
-  }
-
-  #checkMemory(residentBytes: number): Verdict | undefined {
+  check({ cpuMs, residentBytes }: Usage): Reading {
     this.#firstBytes ??= residentBytes;
+    const taken = {
+      cpuMs: cpuMs - this.#lastCpuMs,
+      allowedCpuMs: this.#allowedCpuMs,
+      grownBytes: Math.max(0, residentBytes - this.#firstBytes),
+      allowedBytes: this.#limits.memoryBytes,
+    };
+    this.#lastCpuMs = cpuMs;
+    return { ...taken, verdict: this.#checkCpu(taken.cpuMs) ?? this.#checkMemory(taken.grownBytes) };
+  }
+
+  #checkCpu(usedMs: number): Verdict | undefined {
+    this.#sustained = usedMs > this.#allowedCpuMs ? this.#sustained + 1 : 0;
+    const seconds = this.#sustained * checkSeconds;
+    if (this.#sustained === 0 || seconds < this.#limits.latencySeconds) return undefined;
+    const allowed = Math.round(this.#allowedCpuMs);
+    const message = `Maximum sustainable CPU utilization limit ${allowed}ms exceeded for ${seconds} seconds`;
+    return { kind: 'cpu', degree: 'over', message };
+  }
+
+  #checkMemory(grown: number): Verdict | undefined {
     const { memoryBytes } = this.#limits;
-    const grown = Math.max(0, residentBytes - this.#firstBytes);
-    const limit = `${Math.round(memoryBytes / (1024 * 1024))}MB`;
-    if (grown > memoryBytes)
-      return { kind: 'memory', hard: true, message: `Memory limits exceeded: ${grown} bytes (limit is ${limit})` };
+    const figures = `${grown} bytes (limit is ${megabytes(memoryBytes)})`;
+    if (grown > memoryBytes) {
+      const degree = grown > memoryBytes * severeFactor ? 'severe' : 'over';
+      return { kind: 'memory', degree, message: `Memory limits exceeded: ${figures}` };
+    }
     const near = grown > memoryBytes * softShare;
     const ask = near && !this.#asked;
     this.#asked = near;
-    if (!ask) return undefined;
-    return { kind: 'memory', hard: false, message: `Memory limit is near: ${grown} bytes (limit is ${limit})` };
+    return ask ? { kind: 'memory', degree: 'near', message: `Memory limit is near: ${figures}` } : undefined;
   }
 }

@@ -28,6 +28,9 @@ const levels = {
   off: { memoryMb: 10_000, cpuPercent: 100, latencySeconds: 1000 },
 } as const;
 
+/** What a worker waits at the least that died too quickly, seconds. */
+export const respawnSeconds = (level: number): number => (level === -1 ? 1 : 5);
+
 /** The limits that flags set. */
 export const limitsOf = ({ level, memoryMb, cpuPercent, latencySeconds }: LimitFlags): Limits => {
   const base = level === 1 ? levels.restrictive : level === -1 ? levels.off : levels.normal;

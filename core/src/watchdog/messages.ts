@@ -1,16 +1,15 @@
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
+import type { Culprit } from './last-end.ts';
+import type { LimitKind } from './limit-watch.ts';
 
 /**
  * What watcher and worker say to each other over the socket pair that the worker has as descriptor 3: one JSON object a line.
  * Everything the watcher knows and the log should hold goes to the worker as a numbered note; the worker acknowledges a note once it
- * is in the status log, and a note that was not acknowledged is given to the next worker.
+ * is stored for the loggers, and a note that was not acknowledged is given to the next worker. Only so many are under way at once.
  */
 
 /** The descriptor of the worker's end. */
 export const linkDescriptor = 3;
-
-/** The environment variable that tells a worker why its predecessor was ended; absent unless a limit was exceeded. */
-export const verdictVariable = 'OUTPOST_VERDICT';
 
 /** The environment variable that makes a process a worker; osquery's name, so that tools which look for it find it. */
 export const workerVariable = 'OSQUERY_WORKER';
@@ -36,17 +35,26 @@ export interface NoteMessage {
 }
 
 /**
- * From the watcher to the worker. `pressure` asks it to take less memory; `limit` says that it took more than it may and is about to
- * be ended, so that it can say which queries ran; `processes` says how the extensions are now.
+ * From the watcher to the worker. `pressure` asks it to take less memory; `excess` says that it takes more than it may and will be ended
+ * unless it stops what is to blame; `limit` that it is ended now, so that it can say which query is to blame; `processes` how the
+ * extensions are now.
  */
 export type WatcherMessage =
   | NoteMessage
   | { readonly type: 'pressure'; readonly message: string }
-  | { readonly type: 'limit'; readonly message: string }
+  | { readonly type: 'excess' | 'limit'; readonly kind: LimitKind; readonly message: string }
   | { readonly type: 'processes'; readonly processes: readonly SupervisedProcess[] };
 
 /** From the worker to the watcher. */
-export type WorkerMessage = { readonly type: 'acknowledge'; readonly sequence: number } | { readonly type: 'ready' };
+export type WorkerMessage =
+  /** The notes up to this number are stored. */
+  | { readonly type: 'acknowledge'; readonly sequence: number }
+  /** It serves: at its start, and after it has read its configuration again. */
+  | { readonly type: 'ready' }
+  /** The query that is to blame for what the worker takes. */
+  | { readonly type: 'culprit'; readonly culprit: Culprit }
+  /** It is about to end itself by SIGKILL, and why. */
+  | { readonly type: 'ends'; readonly reason: string };
 
 /** How many characters of an unfinished line are held; a line that is longer is dropped, and told as broken. */
 const lineLimit = 1 << 20;

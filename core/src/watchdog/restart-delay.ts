@@ -4,16 +4,18 @@ const quickSeconds = 4;
 const stableSeconds = 60;
 
 /**
- * How long to wait before the next worker starts. A worker that lived is followed at once; quick deaths wait 5 + 2^count seconds,
- * as osquery does, up to a limit, and for ever: an agent that gives up is an agent that nobody sees.
+ * How long to wait before the next worker starts. A worker that lived is followed at once; quick deaths wait 2^count seconds and a few
+ * more, as osquery does, up to a limit, and for ever: an agent that gives up is an agent that nobody sees.
  */
 export class RestartDelay {
   #quickDeaths = 0;
   readonly #limitSeconds: number;
+  readonly #leastSeconds: number;
 
-  /** @param limitSeconds the longest wait, `--watchdog_max_delay` */
-  constructor(limitSeconds: number) {
+  /** @param limitSeconds the longest wait, `--watchdog_max_delay`; @param leastSeconds what comes on top of 2^count */
+  constructor(limitSeconds: number, leastSeconds = 5) {
     this.#limitSeconds = limitSeconds;
+    this.#leastSeconds = leastSeconds;
   }
 
   /** Quick deaths in a row. */
@@ -28,6 +30,6 @@ export class RestartDelay {
       return 0;
     }
     this.#quickDeaths += 1;
-    return Math.min(this.#limitSeconds, 5 + 2 ** Math.min(this.#quickDeaths, 30));
+    return Math.min(this.#limitSeconds, this.#leastSeconds + 2 ** Math.min(this.#quickDeaths, 30));
   }
 }

@@ -1,40 +1,53 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import type { Duplex } from 'node:stream';
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
 import type { Command } from '../runtime/programs.ts';
-import { guard } from './guard.ts';
 import { Journal } from './journal.ts';
-import type { Verdict } from './limit-watch.ts';
+import { type LastEnd, lastEndVariable, queryText, runningText } from './last-end.ts';
+import { LimitWatch, type Reading, readingText } from './limit-watch.ts';
 import type { Limits } from './limits.ts';
-import {
-  messageReader,
-  type Note,
-  verdictVariable,
-  type WatcherMessage,
-  type WorkerMessage,
-  workerVariable,
-} from './messages.ts';
+import { type Note, workerVariable } from './messages.ts';
+import type { RecordFile } from './record-file.ts';
 import { RestartDelay } from './restart-delay.ts';
+import type { RunningQuery } from './run-record.ts';
+import { type Briefing, type WorkerEnd, WorkerProcess } from './worker-process.ts';
 
 /** What a watcher needs to know. */
 export interface WatcherOptions {
   /** What starts a worker. */
   readonly program: Command;
+  /** What the worker finds in its environment beside what this process has. */
+  readonly environment?: NodeJS.ProcessEnv;
+  /** Why the program must not be started now, if it must not. */
+  readonly verify?: () => Refusal | undefined;
   /** The longest wait before a worker that dies quickly is started again, seconds. */
   readonly maxDelaySeconds: number;
+  /** What comes on top of that wait, which grows with each death: see RestartDelay. */
+  readonly respawnSeconds?: number;
   /** How long a worker may take to end after SIGTERM, seconds; then it is killed. */
   readonly stopSeconds: number;
-  /** What the worker may take; without limits it is not measured. */
+  /** What worker and watcher may take; without limits they are not measured. */
   readonly limits?: Limits;
   /** How long a worker may take what it likes after its start, seconds. */
   readonly graceSeconds?: number;
   /** How long a worker that exceeded a limit may take to end after SIGTERM, seconds; 0 kills it at once. */
   readonly forcedStopSeconds?: number;
+  /** `--enable_watchdog_debug`: tell of each check. */
+  readonly debug?: boolean;
+  /** Where it is recorded what the worker runs. */
+  readonly record?: RecordFile | undefined;
   /** Prints a note while there is no worker that could. */
   readonly print: (note: Note) => void;
+  /** Is told, in a few words, how the worker is. */
+  readonly onState?: (state: 'ready' | 'restarting' | 'stopping', text: string) => void;
 }
 
-/** The exit code by which a worker says that starting it again would not help. */
+/** Why a program is not started. */
+export interface Refusal {
+  readonly message: string;
+  /** Whether it is of no use to try again. */
+  readonly final: boolean;
+}
+
+/** The exit code by which a worker says that starting it again would not help; and the watcher that it cannot go on. */
 const catastrophic = 78;
 
 /**
@@ -43,26 +56,23 @@ const catastrophic = 78;
  */
 export class Watcher {
   readonly #options: WatcherOptions;
-  readonly #journal = new Journal();
+  readonly #briefing: Briefing = { journal: new Journal(), processes: [] };
   readonly #delay: RestartDelay;
   readonly #done = Promise.withResolvers<number>();
-  #worker: ChildProcess | undefined;
-  #link: Duplex | undefined;
-  /** The number of the last note that was given to the worker. */
-  #told = 0;
-  #processes: readonly SupervisedProcess[] = [];
-  /** Whether the worker has yet to be told of them. */
-  #processesDue = false;
+  /** The watcher's own growth; CPU is not looked at. */
+  readonly #own: LimitWatch | undefined;
+  #worker: WorkerProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
-  #endGuard: (() => void) | undefined;
-  #killer: NodeJS.Timeout | undefined;
-  /** The limit for which the worker is being ended, or the last one was. */
-  #verdict: Verdict | undefined;
+  #lastEnd: LastEnd | undefined;
   #stopping = false;
+  /** The exit code, when it is not the worker's. */
+  #ownCode: number | undefined;
 
   constructor(options: WatcherOptions) {
     this.#options = options;
-    this.#delay = new RestartDelay(options.maxDelaySeconds);
+    const { limits, maxDelaySeconds, respawnSeconds } = options;
+    this.#delay = new RestartDelay(maxDelaySeconds, respawnSeconds);
+    this.#own = limits && new LimitWatch({ ...limits, latencySeconds: Number.POSITIVE_INFINITY });
   }
 
   /** The pid of the running worker. */
@@ -78,23 +88,22 @@ export class Watcher {
 
   /** Reports something to the log: through the worker, and on stderr while there is none. */
   note(severity: Note['severity'], source: string, message: string): void {
-    const link = this.#link;
-    const note: Note = { severity, source, message, time: Date.now(), printed: link === undefined };
-    this.#journal.add(note);
-    if (link === undefined) this.#options.print(note);
-    else this.#tell();
+    const printed = this.#worker === undefined;
+    const note: Note = { severity, source, message, time: Date.now(), printed };
+    this.#briefing.journal.add(note);
+    if (printed) this.#options.print(note);
+    else this.#worker?.tell();
   }
 
   /** Tells the worker, and each that follows it, how the extensions are. */
   show(processes: readonly SupervisedProcess[]): void {
-    this.#processes = processes;
-    this.#processesDue = true;
-    this.#tell();
+    this.#briefing.processes = processes;
+    this.#worker?.tell();
   }
 
   /** Passes a signal on to the worker. */
   signal(signal: NodeJS.Signals): void {
-    this.#worker?.kill(signal);
+    this.#worker?.signal(signal);
   }
 
   /** Ends the worker: SIGTERM, and SIGKILL when it does not end in time. */
@@ -102,120 +111,108 @@ export class Watcher {
     if (this.#stopping) return;
     this.#stopping = true;
     clearTimeout(this.#timer);
-    if (this.#worker === undefined) return this.#done.resolve(0);
-    this.#worker.kill('SIGTERM');
-    this.#timer = setTimeout(() => {
-      this.note(
-        1,
-        'watcher',
-        `The worker ${this.#worker?.pid} did not end within ${this.#options.stopSeconds} s and is killed.`,
-      );
-      this.#worker?.kill('SIGKILL');
-    }, this.#options.stopSeconds * 1000);
+    this.#options.onState?.('stopping', 'ends');
+    if (this.#worker === undefined) this.#done.resolve(this.#ownCode ?? 0);
+    else this.#worker.stop(this.#options.stopSeconds);
+  }
+
+  #say(severity: Note['severity'], message: string): void {
+    this.note(severity, 'watcher', message);
   }
 
   #start(): void {
-    const { command, args, argv0 } = this.#options.program;
-    const worker = spawn(command, args, {
-      argv0,
-      stdio: ['ignore', 'inherit', 'inherit', 'pipe'],
-      env: { ...process.env, ...this.#environment() },
-    });
-    const started = performance.now();
-    this.#worker = worker;
-    worker.on('error', error => this.note(2, 'watcher', `The worker could not be started: ${error.message}.`));
-    worker.on('close', (code, signal) => this.#ended(code, signal, (performance.now() - started) / 1000));
-    this.#listen(worker.stdio[3] as Duplex);
-    this.#measure(worker);
-  }
-
-  #environment(): NodeJS.ProcessEnv {
-    const verdict = this.#verdict?.message;
-    this.#verdict = undefined;
-    return { [workerVariable]: String(process.pid), [verdictVariable]: verdict };
-  }
-
-  /** Holds the worker to its limits. */
-  #measure(worker: ChildProcess): void {
-    const { limits, graceSeconds = 0 } = this.#options;
-    if (limits === undefined || worker.pid === undefined) return;
-    this.#endGuard = guard(worker.pid, { limits, graceSeconds }, verdict => {
-      if (this.#verdict !== undefined || this.#stopping) return;
-      if (verdict.hard) this.#enforce(worker, verdict);
-      else this.#send({ type: 'pressure', message: verdict.message });
-    });
-  }
-
-  /** Ends a worker that took more than it may: it is told why, asked to end, and killed when it does not. */
-  #enforce(worker: ChildProcess, verdict: Verdict): void {
-    const { forcedStopSeconds = 4 } = this.#options;
-    this.#verdict = verdict;
-    this.note(1, 'watcher', `The worker (${worker.pid}) is stopping: ${verdict.message}.`);
-    this.#send({ type: 'limit', message: verdict.message });
-    if (forcedStopSeconds === 0) return void worker.kill('SIGKILL');
-    worker.kill('SIGTERM');
-    this.#killer = setTimeout(() => {
-      this.note(1, 'watcher', `The worker (${worker.pid}) could not be stopped. It is killed.`);
-      worker.kill('SIGKILL');
-    }, forcedStopSeconds * 1000);
-  }
-
-  /** Gives the worker the notes that it has not been given. One that reads nothing is told later: until then the journal, which has a bound, keeps them. */
-  #tell(): void {
-    if (this.#link === undefined || this.#link.writableNeedDrain) return;
-    if (this.#processesDue) {
-      this.#processesDue = false;
-      this.#send({ type: 'processes', processes: this.#processes });
-    }
-    for (const message of this.#journal.after(this.#told)) {
-      this.#send(message);
-      this.#told = message.sequence;
-      if (this.#link.writableNeedDrain) return;
-    }
-  }
-
-  #send(message: WatcherMessage): void {
-    this.#link?.write(`${JSON.stringify(message)}\n`);
-  }
-
-  #listen(link: Duplex): void {
-    this.#link = link;
-    const read = messageReader<WorkerMessage>(text =>
-      this.note(1, 'watcher', `The worker sent something that is no message: ${text}`),
+    const { program, limits, graceSeconds, forcedStopSeconds, record, onState } = this.#options;
+    const refusal = this.#options.verify?.();
+    if (refusal !== undefined) return this.#refuse(refusal);
+    const environment = { ...process.env, ...this.#options.environment, ...lastEndVariable(this.#lastEnd) };
+    environment[workerVariable] = String(process.pid);
+    const worker = new WorkerProcess(
+      { program, environment, record: record?.descriptor, limits, graceSeconds, forcedStopSeconds },
+      this.#briefing,
+      {
+        say: (severity, message) => this.#say(severity, message),
+        onReady: () => onState?.('ready', `the worker ${worker.pid} serves`),
+        onReading: (pid, reading) => this.#look(pid, reading),
+        onEnd: end => this.#ended(worker, end),
+        onUnstoppable: () => this.#giveUp(`Watcher cannot stop worker process (${worker.pid}).`),
+      },
     );
-    link.setEncoding('utf8');
-    link.on('data', (chunk: string) => {
-      for (const message of read(chunk))
-        if (message.type === 'acknowledge') this.#journal.acknowledge(message.sequence);
-    });
-    // A worker that dies breaks the pair; its end is reported by 'close' of the process.
-    link.on('error', () => link.destroy());
-    link.on('drain', () => this.#tell());
-    this.#told = 0;
-    this.#processesDue = true;
-    this.#tell();
+    this.#worker = worker;
+    if (this.#options.debug) this.#say(0, `The watcher (${process.pid}) has started the worker (${worker.pid}).`);
+    worker.tell();
   }
 
-  #ended(code: number | null, signal: NodeJS.Signals | null, livedSeconds: number): void {
-    const pid = this.#worker?.pid;
-    this.#endGuard?.();
-    clearTimeout(this.#killer);
+  /** A program that must not be started is tried again later, unless that is of no use. */
+  #refuse({ message, final }: Refusal): void {
+    if (final) return this.#end(1, message);
+    const delay = this.#delay.after(0);
+    this.#say(1, `${message} It is tried again in ${delay} s.`);
+    this.#timer = setTimeout(() => this.#start(), delay * 1000);
+  }
+
+  /** Ends everything, with an exit code of the watcher's own. */
+  #end(code: number, message: string): void {
+    this.#say(2, message);
+    this.#ownCode = code;
+    this.stop();
+  }
+
+  /** Ends without the worker, which does not end. */
+  #giveUp(message: string): void {
+    this.#say(2, message);
+    this.#done.resolve(catastrophic);
+  }
+
+  /** Looks at the watcher itself whenever the worker is looked at. */
+  #look(pid: number, reading: Reading): void {
+    if (this.#options.debug) this.#say(0, readingText(pid, reading));
+    const own = this.#own?.check({ cpuMs: 0, residentBytes: process.memoryUsage.rss() });
+    const degree = own?.verdict?.degree;
+    if (degree !== 'over' && degree !== 'severe') return;
+    this.#end(catastrophic, `Watcher has become unhealthy: ${own?.verdict?.message}`);
+  }
+
+  #ended(worker: WorkerProcess, end: WorkerEnd): void {
+    const running = this.#options.record?.take() ?? [];
     this.#worker = undefined;
-    this.#link = undefined;
-    if (this.#stopping) {
-      clearTimeout(this.#timer);
-      return this.#done.resolve(code ?? 0);
+    if (this.#stopping) return this.#done.resolve(this.#ownCode ?? end.code ?? 0);
+    if (end.code === catastrophic) {
+      this.#say(2, 'The worker cannot work (exit code 78) and is not started again.');
+      return this.#done.resolve(catastrophic);
     }
-    if (code === catastrophic) return this.#done.resolve(catastrophic);
+    this.#lastEnd = lastEndOf(end, running);
     // A worker that was ended for what it took would do the same again: it counts as one that died quickly.
-    const delay = this.#delay.after(this.#verdict === undefined ? livedSeconds : 0);
-    const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-    const next =
-      delay === 0
-        ? 'Starting it again.'
-        : `${this.#verdict === undefined ? 'It has died too quickly' : 'It ended so'} ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
-    this.note(1, 'watcher', `The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s. ${next}`);
+    const delay = this.#delay.after(end.verdict === undefined ? end.livedSeconds : 0);
+    const texts = [endText(worker.pid, end, running), this.#nextText(end, delay)];
+    this.#say(1, texts.filter(text => text !== '').join(' '));
+    this.#options.onState?.('restarting', texts.join(' '));
     if (delay === 0) this.#start();
     else this.#timer = setTimeout(() => this.#start(), delay * 1000);
   }
+
+  #nextText({ verdict }: WorkerEnd, delay: number): string {
+    if (delay === 0) return 'Starting it again.';
+    const why = verdict === undefined ? 'It has died too quickly' : 'It ended so';
+    return `${why} ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
+  }
 }
+
+/** What to tell of the end of a worker. */
+const endText = (pid: number | undefined, end: WorkerEnd, running: readonly RunningQuery[]): string => {
+  const { code, signal, livedSeconds, ownReason, culprit } = end;
+  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
+  const texts = [`The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s.`];
+  if (ownReason !== undefined) texts.push(`It has ended itself: ${ownReason}`);
+  if (culprit !== undefined) texts.push(`To blame is ${queryText(culprit)}: ${culprit.figure}.`);
+  if (culprit === undefined && (signal !== null || code !== 0)) texts.push(runningText(running));
+  return texts.join(' ');
+};
+
+/** What the next worker has to know; nothing of an end without trouble. */
+const lastEndOf = (end: WorkerEnd, running: readonly RunningQuery[]): LastEnd | undefined => {
+  const { code, signal, verdict, ownReason, culprit } = end;
+  if (code === 0 && verdict === undefined) return undefined;
+  const how = signal === null ? `The agent ended with exit code ${code}` : `The agent was ended by ${signal}`;
+  const reason = verdict?.message ?? ownReason ?? how;
+  return { reason, limit: verdict !== undefined, ...(culprit && { culprit }), running };
+};

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { test } from 'node:test';
-import { LimitWatch } from '../../../core/src/watchdog/limit-watch.ts';
+import { LimitWatch, readingText } from '../../../core/src/watchdog/limit-watch.ts';
 import { limitsOf } from '../../../core/src/watchdog/limits.ts';
 import { usageOf } from '../../../core/src/watchdog/usage.ts';
 
@@ -25,7 +25,7 @@ test('CPU must be exceeded in a row for as long as the limit allows', () => {
   let cpuMs = 0;
   const check = (usedMs: number) => {
     cpuMs += usedMs;
-    return watch.check({ cpuMs, residentBytes: 0 })?.message;
+    return watch.check({ cpuMs, residentBytes: 0 }).verdict?.message;
   };
   assert.equal(check(1201), undefined);
   assert.equal(check(1201), undefined);
@@ -36,23 +36,45 @@ test('CPU must be exceeded in a row for as long as the limit allows', () => {
 
 test('memory counts from what was seen first; near the limit the process is asked once to take less', () => {
   const watch = new LimitWatch(limitsOf({ ...none, memoryMb: 100 }), 1);
-  const check = (mb: number) => watch.check({ cpuMs: 0, residentBytes: mb * megabyte });
+  const check = (mb: number) => watch.check({ cpuMs: 0, residentBytes: mb * megabyte }).verdict;
   assert.equal(check(50), undefined);
   assert.equal(check(40), undefined);
   assert.equal(check(130), undefined);
   assert.deepEqual(check(131), {
     kind: 'memory',
-    hard: false,
+    degree: 'near',
     message: 'Memory limit is near: 84934656 bytes (limit is 100MB)',
   });
   assert.equal(check(140), undefined);
   assert.equal(check(100), undefined);
-  assert.equal(check(140)?.hard, false, 'asked again after it took less');
+  assert.equal(check(140)?.degree, 'near', 'asked again after it took less');
   assert.deepEqual(check(151), {
     kind: 'memory',
-    hard: true,
+    degree: 'over',
     message: 'Memory limits exceeded: 105906176 bytes (limit is 100MB)',
   });
+});
+
+test('twice the limit is not discussed; what a process needs to be there does not count', () => {
+  const watch = new LimitWatch(limitsOf({ ...none, memoryMb: 100 }), 1);
+  const check = (mb: number) => watch.check({ cpuMs: 0, residentBytes: mb * megabyte }).verdict?.degree;
+  assert.equal(check(10), undefined);
+  assert.equal(check(211), 'severe');
+  watch.settle();
+  assert.equal(check(211), undefined);
+  assert.equal(check(311), 'near');
+  assert.equal(check(312), 'over');
+});
+
+test('the line of --enable_watchdog_debug is that of osquery', () => {
+  const reading = {
+    cpuMs: 12.4,
+    allowedCpuMs: 600,
+    grownBytes: 1.5 * megabyte,
+    allowedBytes: 200 * megabyte,
+    verdict: undefined,
+  };
+  assert.equal(readingText(7, reading), 'pid: 7, cpu: 12ms/600ms, memory: 1.50MB/200MB');
 });
 
 test('usage is read from /proc, whatever the program is called', async context => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { OutpostError } from '@outpost/protocol';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { Journal } from '../../../core/src/watchdog/journal.ts';
 import { messageReader } from '../../../core/src/watchdog/messages.ts';
@@ -40,12 +41,15 @@ test('a journal gives what was not acknowledged, in order, and counts what it ha
   const journal = new Journal();
   const note = (message: string) => ({ severity: 0, source: 'watcher', message, time: 0, printed: false }) as const;
   for (let i = 1; i <= 2_005; i++) journal.add(note(String(i)));
-  const all = journal.after(0);
-  assert.match(all.at(-1)?.note.message ?? '', /^Up to 5 lines .* were lost/);
-  journal.acknowledge(2_004);
-  const numbers = (told: number): number[] => journal.after(told).map(({ sequence }) => sequence);
-  assert.deepEqual(numbers(0), [2_005, 2_006]);
-  assert.deepEqual(numbers(2_005), [2_006]);
+  const told: string[] = [];
+  for (let batch = journal.after(0); batch.length > 0; batch = journal.after(0)) {
+    assert.ok(batch.length <= 200, 'only so many are under way');
+    assert.deepEqual(journal.after(batch.at(-2)?.sequence ?? 0), batch.slice(-1));
+    told.push(...batch.map(({ note }) => note.message));
+    journal.acknowledge(batch.at(-1)?.sequence ?? 0);
+  }
+  assert.deepEqual([told.length, told[0], told.at(-2)], [2_001, '6', '2005']);
+  assert.match(told.at(-1) ?? '', /^Up to 5 lines .* were lost/);
 });
 
 test('quick deaths wait longer and longer, a long life starts anew', () => {
@@ -61,27 +65,37 @@ test('quick deaths wait longer and longer, a long life starts anew', () => {
   assert.equal(delay.after(1), 7);
 });
 
-test('a pid file is taken once, taken over from the dead, and removed only when ours; another program has none', context => {
+test('a pid file is locked while its process lives, whatever number it holds, and removed only when ours', async context => {
   const directory = mkdtempSync(join(tmpdir(), 'outpost-'));
+  context.after(() => rmSync(directory, { recursive: true }));
   const path = join(directory, 'pid');
-  writeFileSync(path, '999999999\n');
+  for (const left of ['999999999\n', String(process.ppid), 'nonsense', '']) {
+    writeFileSync(path, left);
+    const release = takePidfile(path);
+    assert.equal(readFileSync(path, 'utf8'), String(process.pid));
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.throws(() => takePidfile(path), { code: 'PIDFILE_HELD' });
+    release();
+    assert.throws(() => readFileSync(path), { code: 'ENOENT' });
+  }
   const release = takePidfile(path);
-  assert.equal(readFileSync(path, 'utf8'), String(process.pid));
-  assert.equal(statSync(path).mode & 0o777, 0o600);
+  rmSync(path);
+  writeFileSync(path, 'of another');
   release();
-  assert.throws(() => readFileSync(path));
-  writeFileSync(path, '1');
-  takePidfile(path)();
-  const agent = spawn(process.execPath, ['-e', 'setInterval(() => 0, 1000)', 'outpostd'], { stdio: 'ignore' });
-  context.after(() => agent.kill());
-  writeFileSync(path, String(agent.pid));
-  assert.throws(
-    () => takePidfile(path),
-    (error: unknown) => error instanceof OutpostError && error.code === 'PIDFILE_HELD',
+  assert.equal(readFileSync(path, 'utf8'), 'of another');
+  assert.throws(() => takePidfile(join(directory, 'none', 'pid')), { code: 'PIDFILE_UNUSABLE' });
+  assert.throws(() => takePidfile(directory), { code: 'PIDFILE_UNUSABLE' });
+});
+
+test('of many that want a pid file at once, one has it', async context => {
+  const directory = mkdtempSync(join(tmpdir(), 'outpost-'));
+  context.after(() => rmSync(directory, { recursive: true }));
+  const fixture = fileURLToPath(new URL('./pidfile-fixture.ts', import.meta.url));
+  const rivals = Array.from({ length: 6 }, () =>
+    spawn(process.execPath, [fixture, join(directory, 'pid')], { stdio: ['pipe', 'pipe', 'inherit'] }),
   );
-  assert.throws(
-    () => takePidfile(join(directory, 'none', 'pid')),
-    (error: unknown) => error instanceof OutpostError && error.code === 'PIDFILE_UNUSABLE',
-  );
-  rmSync(directory, { recursive: true });
+  context.after(() => rivals.forEach(rival => void rival.kill('SIGKILL')));
+  const words = await Promise.all(rivals.map(async ({ stdout }) => String((await once(stdout, 'data'))[0])));
+  assert.deepEqual(words.toSorted(), [...Array(5).fill('PIDFILE_HELD'), 'taken']);
+  assert.equal(readFileSync(join(directory, 'pid'), 'utf8'), String(rivals[words.indexOf('taken')]?.pid));
 });

@@ -9,6 +9,8 @@ interface Event {
   readonly event: string;
   readonly pid?: number;
   readonly message?: string;
+  readonly reason?: string;
+  readonly culprit?: unknown;
 }
 
 const start = (
@@ -96,12 +98,28 @@ test('signals are passed on', async context => {
   await exitCode(watcher.process);
 });
 
-test('a worker that takes too much CPU is told so and ended, and its successor learns why', async context => {
+test('a note that a worker has not stored is given to the next one', async context => {
+  const watcher = start(context, 'forgetful');
+  const first = await watcher.next('started');
+  process.kill(first.pid ?? 0, 'SIGKILL');
+  const { message } = await watcher.next('printed');
+  const second = await watcher.next('started');
+  assert.equal((await watcher.next('note')).message, message);
+  process.kill(second.pid ?? 0, 'SIGKILL');
+  await watcher.next('started');
+  assert.equal((await watcher.next('note')).message, message);
+});
+
+test('a worker that takes too much CPU is told so, and ended unless that helps; its successor learns why', async context => {
   const watcher = start(context, 'spinning');
   const first = await watcher.next('started');
+  const limit = /^Maximum sustainable CPU utilization limit \d+ms exceeded for \d+ seconds$/;
+  assert.match((await watcher.next('excess')).message ?? '', limit);
   const { message = '' } = await watcher.next('limit');
-  assert.match(message, /^Maximum sustainable CPU utilization limit \d+ms exceeded for 3 seconds$/);
-  assert.equal((await watcher.next('verdict')).message, message);
+  assert.match(message, limit);
+  const { reason, culprit } = await watcher.next('last end');
+  assert.equal(reason, message);
+  assert.deepEqual(culprit, { lane: 'scheduled', name: 'bad', table: 't', figure: 'of cpu it took most' });
   assert.notEqual((await watcher.next('started')).pid, first.pid);
   watcher.process.kill('SIGTERM');
   await exitCode(watcher.process);

@@ -4,6 +4,7 @@ import { cli, hidden } from '../definition.ts';
 export const watchdogFlags = {
   disable_watchdog: cli('bool', 'false', 'Run as one process, without a watcher'),
   enable_extensions_watchdog: cli('bool', 'false', 'Hold extensions to the limits of the worker, too'),
+  enable_watchdog_debug: cli('bool', 'false', 'With --verbose: tell what the worker takes at each check of its limits'),
   watchdog_delay: cli('uint64', '60', 'Seconds after its start in which a process is not held to limits'),
   watchdog_forced_shutdown_delay: cli(
     'uint64',

@@ -44,9 +44,9 @@ export class Cached {
 
   async query(sql: string, schedule?: ScheduleTime): Promise<Asked> {
     asked.clear();
-    const { blocks } = await runQuery(
-      this.connection,
-      {
+    const { blocks } = await runQuery({
+      connection: this.connection,
+      query: {
         type: 'query',
         run: ++this.#run,
         sql,
@@ -57,8 +57,9 @@ export class Cached {
         previous: undefined,
         ...(schedule !== undefined && { schedule }),
       },
-      '',
-    );
+      nullText: '',
+      pressure: new Int32Array(1),
+    });
     const counters = Object.fromEntries([...this.connection.caches.rows.counters].map(([name, c]) => [name, { ...c }]));
     return { rows: blocks.flatMap(block => [...readRows(block)]), asked: Object.fromEntries(asked), counters };
   }

@@ -1,0 +1,30 @@
+/**
+ * What the daemon needs of the kernel and Node.js does not offer, from core/native/src/process.c. It loads no SQLite, so the watcher can
+ * afford it. Everything here throws an Error with the kernel's words.
+ */
+import { loadNativeModule } from './runtime/native-module.ts';
+
+interface SystemCalls {
+  lockFile(descriptor: number): boolean;
+  idleIo(): void;
+  sendDatagram(path: string, text: string): void;
+  mapFile(descriptor: number, length: number): ArrayBuffer;
+  trimMemory(): void;
+}
+
+const calls = loadNativeModule() as SystemCalls;
+
+/** Locks a file for this process, until the descriptor is closed (flock(2)). @returns false when another process has it locked */
+export const lockFile = (descriptor: number): boolean => calls.lockFile(descriptor);
+
+/** Gives way to everybody at the disk, from now on and with all processes that the calling thread starts (ioprio_set(2), class idle). */
+export const idleIo = (): void => calls.idleIo();
+
+/** Sends one datagram to a Unix socket. @param path of the socket; one that begins with `@` is a name of the abstract name space */
+export const sendDatagram = (path: string, text: string): void => calls.sendDatagram(path, text);
+
+/** The first bytes of a file as memory that all who map it share: what is written there outlives the process (mmap(2)). */
+export const mapFile = (descriptor: number, length: number): ArrayBuffer => calls.mapFile(descriptor, length);
+
+/** Gives memory that malloc holds free back to the kernel (malloc_trim(3)). */
+export const trimMemory = (): void => calls.trimMemory();

@@ -1,0 +1,50 @@
+import type { RunningQuery } from './run-record.ts';
+
+/** The environment variable that tells a worker how its predecessor ended: JSON of a {@link LastEnd}; absent when that was no trouble. */
+const variable = 'OUTPOST_LAST_END';
+/** How much of the queries' texts is handed on, characters: an environment variable holds 128 KiB. */
+const sqlLength = 2_000;
+const queryLimit = 16;
+
+/** A query that took what the worker took too much of. */
+export interface Culprit extends Pick<RunningQuery, 'lane' | 'name' | 'table'> {
+  /** How much it took, as the end of a sentence. */
+  readonly figure: string;
+}
+
+/** How a worker ended that should not have. */
+export interface LastEnd {
+  /** Such as `It was ended by SIGABRT.`, or the limit that it exceeded, with its figures. */
+  readonly reason: string;
+  /** Whether it was ended for a limit. */
+  readonly limit: boolean;
+  /** The query that is to blame, when that is known. */
+  readonly culprit?: Culprit;
+  /** The queries that ran. */
+  readonly running: readonly RunningQuery[];
+}
+
+/** The variable for the next worker's environment. */
+export const lastEndVariable = (end: LastEnd | undefined): NodeJS.ProcessEnv => {
+  if (end === undefined) return { [variable]: undefined };
+  const running = end.running.slice(0, queryLimit).map(query => ({ ...query, sql: query.sql.slice(0, sqlLength) }));
+  return { [variable]: JSON.stringify({ ...end, running } satisfies LastEnd) };
+};
+
+/** How this worker's predecessor ended, if that was trouble; the variable is taken out of the environment. */
+export const takeLastEnd = (environment: NodeJS.ProcessEnv): LastEnd | undefined => {
+  const text = environment[variable];
+  delete environment[variable];
+  return text === undefined ? undefined : (JSON.parse(text) as LastEnd);
+};
+
+/** A query as the log calls it. */
+export const queryText = ({ lane, name, table }: Pick<RunningQuery, 'lane' | 'name' | 'table'>): string =>
+  `${name} (${lane}${table === '' ? '' : `, table ${table}`})`;
+
+/** The queries that ran when a worker ended, as a sentence. */
+export const runningText = (running: readonly RunningQuery[], now = Date.now()): string => {
+  if (running.length === 0) return 'No query ran.';
+  const texts = running.map(query => `${queryText(query)} for ${((now - query.sinceMs) / 1000).toFixed(1)} s`);
+  return `There ran: ${texts.join('; ')}.`;
+};
