@@ -13,6 +13,7 @@ export class LoggerSink implements Sink {
   readonly #registry: Registry;
   readonly #processName: string;
   #wantsStatus: boolean | undefined;
+  #understands = false;
 
   constructor(registry: Registry, name: string, processName: string) {
     this.#registry = registry;
@@ -60,17 +61,18 @@ export class LoggerSink implements Sink {
     if (this.#own && ready.status.code !== 0)
       throw new OutpostError('LOGGER_FAILED', { name: this.name, reason: ready.status.message });
     const { status } = await this.#call(encodeLoggerRequest({ kind: 'features' }));
+    this.#understands = this.#own || status.message === 'OK';
     return (status.code & loggerFeatures.logStatus) !== 0;
   }
 
   /**
-   * What an extension says to status lines does not count, as in osquery: loggers of old SDKs refuse what they are sent. One of this
-   * process means it.
+   * Hands over status lines. What a logger of an old SDK says to them does not count, as in osquery: it refused to tell its features, which
+   * reads as a wish for status lines, and refuses those too. One that told its features means it.
    */
   async #status(texts: readonly string[]): Promise<void> {
     if (texts.length === 0 || this.#wantsStatus !== true) return;
     const request = { status: 'true', log: `[${texts.join(',')}]` };
-    if (this.#own) await this.#request(request);
+    if (this.#understands) await this.#request(request);
     else await this.#call(request);
   }
 

@@ -85,6 +85,27 @@ test('a logger of this process that cannot take a status line gets it again', as
   assert.deepEqual(taken, ['late']);
 });
 
+/** The logger of an extension that refuses status lines. @param features what it says when it is asked for its features */
+const refusing = (features: string): LoggerSink => {
+  const registry = new Registry();
+  registry.addRoutes(1, 'ext', { logger: { log: [] } }, async (_registry, _item, request) => ({
+    status: {
+      code: request.string === undefined ? 1 : 0,
+      message: request.action === undefined ? 'no' : features,
+      uuid: 0,
+    },
+    response: [],
+  }));
+  return new LoggerSink(registry, 'log', 'outpostd');
+};
+
+test('the logger of an extension that cannot take a status line gets it again', async () => {
+  await assert.rejects(refusing('OK').deliver(entries.slice(1, 2)), /The logger log did not take a line: no/);
+});
+
+test('the logger of an old SDK, which refuses to tell its features, may refuse status lines', () =>
+  refusing('unknown log request').deliver(entries.slice(0, 2)));
+
 test('a logger that is not there, or says at the start that it cannot work, is an error', async () => {
   const { sink } = sinkOver({
     init: () => {
