@@ -445,6 +445,27 @@ const entries = {
     message: 'The database {path} is closed.',
     remedy: 'Nothing is to be done: the agent is stopping.',
   },
+  // the author's kit
+  EXTENSION_FILE_MISSING: {
+    source: 'user',
+    message: 'There is no file {path}.',
+    remedy: 'Name the program or the source file of the extension.',
+  },
+  EXTENSION_FILE_NOT_RUNNABLE: {
+    source: 'user',
+    message: 'The file {path} is neither a program nor a source file that is known here.',
+    remedy: 'Make it executable (chmod +x), or name what runs it in front of it.',
+  },
+  EXTENSION_CHECK_UNKNOWN: {
+    source: 'user',
+    message: 'There is no check {name}.',
+    remedy: 'Name one of: {known}.',
+  },
+  EXTENSION_ROW_INVALID: {
+    source: 'user',
+    message: 'The row {text} is not of the form TABLE=[values].',
+    remedy: 'Write it as --row \'notes=["title", 3]\', with the values of all columns in their order, as JSON.',
+  },
   // results
   RESULT_LINE_TOO_LONG: {
     source: 'user',

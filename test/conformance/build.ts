@@ -61,11 +61,12 @@ const run = (
 };
 
 /**
- * Builds a program in a cache outside the repository's own files, unless it has been built from the same files already.
+ * Builds a program, if there is anything to build, in a cache outside the repository's own files, unless it has been built from the same files already.
  * @returns its path
  * @throws Error with what the failing command said
  */
 export const build = (program: ForeignProgram): string => {
+  if (program.commands.length === 0) return repositoryFile(...program.sources, program.program);
   const cache = repositoryFile('node_modules', '.cache', 'stock-sdks', program.name);
   const stamp = join(cache, '.built-from');
   const result = join(cache, program.program);

@@ -1,18 +1,46 @@
 import { repositoryFile } from '../integration/harness.ts';
 import type { ForeignProgram } from './build.ts';
 
-/** What one of the SDKs of osquery can do, beyond tables, a configuration and a logger, which all can. */
-export interface StockSdk extends ForeignProgram {
-  readonly language: 'go' | 'python' | 'rust';
+/** What an SDK can do, beyond tables, a configuration and a logger, which all can. */
+export interface Sdk extends ForeignProgram {
+  readonly language: 'go' | 'python' | 'rust' | 'typescript';
+  /** The names of what its example brings. */
+  readonly names: { readonly greetings: string; readonly notes: string; readonly plugin: string };
   /** Whether it serves sources of live queries. */
   readonly distributed: boolean;
   /** Whether its loggers take the status log. */
   readonly statusLines: boolean;
+  /** Whether an extension that was started by hand waits for the next agent when its own has ended. */
+  readonly waits: boolean;
+  /** Checks of the conformance suite that give advice. */
+  readonly advice: readonly string[];
 }
 
+const namesIn = (language: string): Sdk['names'] => ({
+  greetings: `${language}_greetings`,
+  notes: `${language}_notes`,
+  plugin: `${language}_file`,
+});
+
+/** Ours. Nothing has to be built: sources run as they are. */
+export const typescript: Sdk = {
+  language: 'typescript',
+  names: { greetings: 'hello', notes: 'notes', plugin: 'file_example' },
+  name: 'extension-typescript',
+  sources: ['test/conformance'],
+  tools: [],
+  commands: [],
+  program: 'typescript-extension.ts',
+  distributed: true,
+  statusLines: true,
+  waits: true,
+  advice: [],
+};
+
 /** osquery-go. */
-export const go: StockSdk = {
+export const go: Sdk = {
   language: 'go',
+  names: namesIn('go'),
   name: 'extension-go',
   sources: ['examples/extension-go'],
   tools: [['go', 'version']],
@@ -20,11 +48,14 @@ export const go: StockSdk = {
   program: 'example_go.ext',
   distributed: true,
   statusLines: true,
+  waits: false,
+  advice: ['core.forgotten', 'writable.answer'],
 };
 
 /** osquery-python. */
-export const python: StockSdk = {
+export const python: Sdk = {
   language: 'python',
+  names: namesIn('python'),
   name: 'extension-python',
   sources: ['examples/extension-python'],
   tools: [['python3', '--version']],
@@ -35,11 +66,14 @@ export const python: StockSdk = {
   program: 'example_python.ext',
   distributed: false,
   statusLines: false,
+  waits: false,
+  advice: ['core.beside', 'core.forgotten', 'writable.answer'],
 };
 
 /** osquery-rust-ng; without optimisation and what a debugger needs, since that is built in a third of the time. */
-export const rust: StockSdk = {
+export const rust: Sdk = {
   language: 'rust',
+  names: namesIn('rust'),
   name: 'extension-rust',
   sources: ['examples/extension-rust'],
   tools: [['cargo', '--version']],
@@ -48,6 +82,8 @@ export const rust: StockSdk = {
   program: 'target/debug/example_rust',
   distributed: false,
   statusLines: true,
+  waits: false,
+  advice: ['core.forgotten', 'logger.unknown'],
 };
 
 /** Our SDK for Python, on version 2. */

@@ -1,4 +1,4 @@
+import { conform } from './conform.ts';
 import { go } from './sdks.ts';
-import { conform } from './stock.ts';
 
 conform(go);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { repositoryFile, Sandbox } from '../integration/harness.ts';
+import { conform } from './conform.ts';
 import { python } from './sdks.ts';
-import { conform } from './stock.ts';
 
 /** `osquery.SpawnInstance`, given our daemon. */
 const spawnInstance = async (context: TestContext, program: string): Promise<void> => {

@@ -1,4 +1,4 @@
+import { conform } from './conform.ts';
 import { rust } from './sdks.ts';
-import { conform } from './stock.ts';
 
 conform(rust);

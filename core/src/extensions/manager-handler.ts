@@ -5,13 +5,13 @@ import {
   type ExtensionRegistry,
   type ExtensionResponse,
   type ExtensionStatus,
+  isKnownRegistry,
   type OptionInfo,
   type Peer,
   type PluginRequest,
   type RawResponse,
 } from '@outpost/protocol';
 import { answered, messageOf, okStatus, refused } from './answers.ts';
-import { isKnownRegistry } from './known-registries.ts';
 import { PeerLimits, requestsPerPeer } from './peer-limits.ts';
 import type { ExtensionPolicy } from './policy.ts';
 import type { Refusals } from './refusals.ts';

@@ -1,6 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import type { ExtensionInfo, ExtensionRegistry, ExtensionStatus, Peer } from '@outpost/protocol';
+import {
+  type ExtensionInfo,
+  type ExtensionRegistry,
+  type ExtensionStatus,
+  isCompatibleSdk,
+  type Peer,
+} from '@outpost/protocol';
 import { schemaFromRoutes } from '@outpost/sdk';
 import type { StatusLog } from '../status.ts';
 import { failedStatus, messageOf, okStatus } from './answers.ts';
@@ -13,7 +19,6 @@ import { lineageOf } from './lineage.ts';
 import type { ExtensionPolicy } from './policy.ts';
 import type { Refusals } from './refusals.ts';
 import type { Registry } from './registry.ts';
-import { isCompatibleSdk } from './sdk-version.ts';
 import { Serial } from './serial.ts';
 import { extensionSocket, removeOwnSocket } from './sockets.ts';
 import type { ExtensionEnd, StateLog } from './states.ts';

@@ -1,8 +1,13 @@
-import { type ExtensionRegistry, type ExtensionResponse, OutpostError, type PluginRequest } from '@outpost/protocol';
+import {
+  type ExtensionRegistry,
+  type ExtensionResponse,
+  isKnownRegistry,
+  OutpostError,
+  type PluginRequest,
+} from '@outpost/protocol';
 import { hostPlugin, type PluginDefinition, registryOf, withDeadline } from '@outpost/sdk';
 import { listOf } from '../flags/list.ts';
 import { answered, messageOf, refused } from './answers.ts';
-import { isKnownRegistry } from './known-registries.ts';
 
 /** Bounds of one call. */
 export interface RegistryCallOptions {

@@ -2,6 +2,7 @@
 import { OutpostError } from '@outpost/protocol';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import { agentVersion } from '../flags/index.ts';
+import { addExtensions } from './ext/command.ts';
 
 /** How the toolbox was called. */
 export interface Invocation {
@@ -124,9 +125,11 @@ const commandOf = (finish: Finish): Command => {
     .description('The toolbox of Outpost: outpostd is the agent, outposti its shell.')
     .version(agentVersion)
     .exitOverride()
+    .enablePositionalOptions()
     .showSuggestionAfterError()
     .configureOutput({ outputError: (text, write) => write(sentences(text)) });
-  for (const add of [addConfig, addDoctor, addExplainSchedule, addStore, addWaitReady, addSchema]) add(program, finish);
+  for (const add of [addConfig, addDoctor, addExplainSchedule, addExtensions, addStore, addWaitReady, addSchema])
+    add(program, finish);
   return program;
 };
 

@@ -30,9 +30,14 @@ export interface FakeManagerOptions {
   readonly socket?: string;
   /** Answers `query`; no rows, when left out. */
   readonly query?: (sql: string) => ExtensionResponse | Promise<ExtensionResponse>;
+  /** What the agent's flags are: `options` answers them. */
+  readonly options?: Readonly<Record<string, string>>;
   /** Answers a registration; undefined accepts it. */
   readonly register?: (info: ExtensionInfo, registry: ExtensionRegistry) => ExtensionStatus | undefined;
 }
+
+/** How long an extension may take to hear that the agent ends, in milliseconds. */
+const goodbyeMs = 1000;
 
 const statusOf = (message: string, code = 0, uuid = 0): ExtensionStatus => ({ code, message, uuid });
 
@@ -40,7 +45,7 @@ class ManagerHandler implements ExtensionManagerHandler {
   readonly registered = new Map<number, RegisteredExtension>();
   readonly calls: { registry: string; item: string; request: PluginRequest }[] = [];
   readonly #options: FakeManagerOptions;
-  #changed: () => void = () => undefined;
+  #change = Promise.withResolvers<void>();
 
   constructor(options: FakeManagerOptions) {
     this.#options = options;
@@ -48,9 +53,12 @@ class ManagerHandler implements ExtensionManagerHandler {
 
   /** Resolves at the next registration or deregistration. */
   change(): Promise<void> {
-    return new Promise(resolve => {
-      this.#changed = resolve;
-    });
+    return this.#change.promise;
+  }
+
+  #changed(): void {
+    this.#change.resolve();
+    this.#change = Promise.withResolvers<void>();
   }
 
   ping(): ExtensionStatus {
@@ -71,7 +79,12 @@ class ManagerHandler implements ExtensionManagerHandler {
   }
 
   options(): Map<string, OptionInfo> {
-    return new Map();
+    return new Map(
+      Object.entries(this.#options.options ?? {}).map(([name, value]) => [
+        name,
+        { value, defaultValue: value, type: 'string' },
+      ]),
+    );
   }
 
   registerExtension(info: ExtensionInfo, registry: ExtensionRegistry): ExtensionStatus {
@@ -139,9 +152,20 @@ export class FakeManager implements AsyncDisposable {
   /** Waits until the extension `name` is registered and answers; its uuid. */
   async registered(name: string): Promise<number> {
     for (;;) {
+      const change = this.#handler.change();
       const found = this.extensions.find(({ info }) => info.name === name);
-      if (found !== undefined && (await this.#answers(found.uuid))) return found.uuid;
-      if (found === undefined) await this.#handler.change();
+      if (found === undefined) await change;
+      else if (await this.#answers(found.uuid)) return found.uuid;
+    }
+  }
+
+  /** Waits until somebody registers, or until another than `former` does; it need not answer yet. */
+  async registration(former?: number): Promise<RegisteredExtension> {
+    for (;;) {
+      const change = this.#handler.change();
+      const found = this.extensions.find(({ uuid }) => uuid !== former);
+      if (found !== undefined) return found;
+      await change;
     }
   }
 
@@ -156,6 +180,12 @@ export class FakeManager implements AsyncDisposable {
     return await client.call(registry, item, request);
   }
 
+  /** Tells the extensions that the agent ends, as agents do, and stops listening. */
+  async leave(): Promise<void> {
+    await Promise.all(this.extensions.map(({ uuid }) => this.#sayGoodbye(uuid)));
+    await this.#server.close();
+  }
+
   /** Stops listening and removes what it made. */
   async close(): Promise<void> {
     await this.#server.close();
@@ -168,6 +198,15 @@ export class FakeManager implements AsyncDisposable {
 
   #endpointOf(uuid: number): Endpoint {
     return unixEndpoint(`${this.socket}.${uuid}`);
+  }
+
+  async #sayGoodbye(uuid: number): Promise<void> {
+    try {
+      using client = await ExtensionClient.connect(this.#endpointOf(uuid));
+      await client.shutdown({ timeoutMs: goodbyeMs });
+    } catch {
+      return; // it has gone already, or ends without an answer
+    }
   }
 
   async #answers(uuid: number): Promise<boolean> {

@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, renameSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { conformanceLevels, reportText, verify } from '@outpost/sdk/conformance';
 import { killHard, Sandbox, type Started, until } from '../integration/harness.ts';
 import { build, missingTools } from './build.ts';
-import type { StockSdk } from './sdks.ts';
+import type { Sdk } from './sdks.ts';
 
 /** How long a table, a line or a process may take to come or go, seconds: an interpreter starts in between. */
 const patience = 30;
@@ -14,10 +15,10 @@ const limitMs = 600_000;
 /** A daemon whose configuration, logger and live queries, as far as the SDK can, come from the extension of one program. */
 class Trial {
   readonly sandbox: Sandbox;
-  readonly sdk: StockSdk;
+  readonly sdk: Sdk;
   readonly program: string;
 
-  constructor(context: TestContext, sdk: StockSdk, program: string) {
+  constructor(context: TestContext, sdk: Sdk, program: string) {
     this.sandbox = Sandbox.for(context);
     this.sdk = sdk;
     this.program = program;
@@ -33,12 +34,12 @@ class Trial {
 
   /** The name of one of the example's tables. */
   table(name: 'greetings' | 'notes'): string {
-    return `${this.sdk.language}_${name}`;
+    return this.sdk.names[name];
   }
 
   /** A daemon that starts the extension and takes everything from it. */
   daemon(): Started {
-    const plugin = `${this.sdk.language}_file`;
+    const { plugin } = this.sdk.names;
     const live = this.sdk.distributed
       ? ['--disable_distributed=false', `--distributed_plugin=${plugin}`, '--distributed_interval=1']
       : [];
@@ -50,9 +51,10 @@ class Trial {
   /** The processes of the extension. */
   get pids(): readonly number[] {
     const directory = dirname(this.program);
-    return this.sandbox
-      .processes()
-      .filter(pid => readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0')[0]?.startsWith(directory));
+    return this.sandbox.processes().filter(pid => {
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0', 2);
+      return words.some(word => word.startsWith(directory));
+    });
   }
 
   /** Waits until the table of greetings answers. */
@@ -138,8 +140,13 @@ const runsLiveQueries = async (trial: Trial): Promise<void> => {
   const results = sandbox.path('queries.json.results');
   renameSync(sandbox.write('queries.json.new', { queries }), sandbox.path('queries.json'));
   await until('the results of the live queries', () => existsSync(results), patience);
-  const written = JSON.parse(readFileSync(results, 'utf8')) as { query_name: string; status: number; rows: unknown }[];
-  const byName = new Map(written.map(result => [result.query_name, result]));
+  const written = JSON.parse(readFileSync(results, 'utf8')) as {
+    query_name?: string;
+    id?: string;
+    status: number;
+    rows: unknown;
+  }[];
+  const byName = new Map(written.map(result => [result.query_name ?? result.id, result]));
   assert.deepEqual(byName.get('good')?.rows, [{ greeting: 'Hello, world!' }]);
   assert.equal(byName.get('good')?.status, 0);
   assert.notEqual(byName.get('bad')?.status, 0);
@@ -183,7 +190,7 @@ const endsWith = async (trial: Trial, daemon: Started): Promise<void> => {
   assert.deepEqual(sockets, []);
 };
 
-const autoloaded = async (context: TestContext, sdk: StockSdk, program: string): Promise<void> => {
+const autoloaded = async (context: TestContext, sdk: Sdk, program: string): Promise<void> => {
   const trial = new Trial(context, sdk, program);
   const daemon = trial.daemon();
   await trial.served().catch(error => assert.fail(`${(error as Error).message}\n${daemon.stderr}`));
@@ -199,32 +206,51 @@ const autoloaded = async (context: TestContext, sdk: StockSdk, program: string):
   await context.test('it ends with the daemon', () => endsWith(trial, daemon));
 };
 
-const connecting = async (context: TestContext, sdk: StockSdk, program: string): Promise<void> => {
+const connecting = async (context: TestContext, sdk: Sdk, program: string): Promise<void> => {
   const trial = new Trial(context, sdk, program);
   const daemon = trial.sandbox.daemon();
   const extension = trial.sandbox.start(program, ['--socket', trial.sandbox.socket, '--timeout', '20']);
   await trial.served().catch(error => assert.fail(`${(error as Error).message}\n${daemon.stderr}${extension.stderr}`));
   await answers(trial);
-  await endsWith(trial, daemon);
+  if (!sdk.waits) return endsWith(trial, daemon);
+  daemon.process.kill('SIGTERM');
+  await daemon.ended;
+  const next = trial.sandbox.daemon();
+  await trial.served().catch(error => assert.fail(`${(error as Error).message}\n${next.stderr}${extension.stderr}`));
+  extension.process.kill('SIGTERM');
+  assert.deepEqual(await extension.ended, { code: 0, signal: null }, extension.stderr);
+  await endsWith(trial, next);
+};
+
+/** The suite that authors run: nothing fails, and what it advises is known. */
+const passesTheSuite = async (context: TestContext, sdk: Sdk, program: string): Promise<void> => {
+  const { environment } = new Trial(context, sdk, program).sandbox;
+  const levels = conformanceLevels.filter(level => level !== 'distributed' || sdk.distributed);
+  const report = await verify([program], { levels, environment, timeoutMs: patience * 1000 });
+  assert.ok(report.passed, reportText(report));
+  const advice = report.findings.filter(({ verdict }) => verdict === 'advice').map(({ id }) => id);
+  assert.deepEqual(advice, sdk.advice, reportText(report));
 };
 
 /** A test of one SDK's own. */
 type FurtherTest = (context: TestContext, program: string) => Promise<void>;
 
 /**
- * Runs everything that an extension of an unchanged SDK of osquery has to be able to do with the daemon. Where the language's tools are
+ * Runs everything that an extension has to be able to do with the daemon, and the conformance suite: the same for our SDK and the
+ * unchanged ones of osquery. Where the language's tools are
  * missing the tests are skipped with a word about it; in continuous integration that is a failure.
  */
-export const conform = (sdk: StockSdk, further: Readonly<Record<string, FurtherTest>> = {}): void => {
+export const conform = (sdk: Sdk, further: Readonly<Record<string, FurtherTest>> = {}): void => {
   const missing = missingTools(sdk);
   const reason = `the SDK for ${sdk.language} cannot be tested: ${missing.join(', ')} cannot be run here`;
   const skip = missing.length > 0 && process.env.CI !== 'true' && reason;
-  test(`an extension of the stock SDK for ${sdk.language}`, { skip, timeout: limitMs }, async context => {
+  test(`an extension in ${sdk.language}`, { skip, timeout: limitMs }, async context => {
     assert.equal(missing.length, 0, reason);
     const program = build(sdk);
     const tests: Readonly<Record<string, FurtherTest>> = {
       'the agent starts it': inner => autoloaded(inner, sdk, program),
       'it connects by itself': inner => connecting(inner, sdk, program),
+      'it passes the conformance suite': inner => passesTheSuite(inner, sdk, program),
       ...further,
     };
     for (const [name, run] of Object.entries(tests)) await context.test(name, inner => run(inner, program));

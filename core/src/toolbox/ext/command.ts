@@ -1,0 +1,52 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { VerifyFlags } from './verify.ts';
+
+/** Takes the exit code of the command that runs. */
+type Finish = (code: Promise<number>) => void;
+
+/** Named here once more, since the suite is loaded only when it runs. */
+const levels = ['core', 'writable', 'config', 'logger', 'distributed'];
+
+const positiveSeconds = (text: string): number => {
+  const seconds = Number(text);
+  if (!(seconds > 0)) throw new InvalidArgumentError('A number of seconds is expected.');
+  return seconds;
+};
+
+/** Collects a list of levels, which may be given together or one by one. */
+const levelsOf = (text: string, before: readonly string[] = []): readonly string[] => {
+  const named = text.split(',');
+  const unknown = named.find(name => !levels.includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`There is no level ${unknown}; levels are ${levels.join(', ')}.`);
+  return [...before, ...named];
+};
+
+const collect = (text: string, before: readonly string[] = []): readonly string[] => [...before, text];
+
+const addVerify = (ext: Command, finish: Finish): void => {
+  ext
+    .command('verify')
+    .description('say whether an extension, in whatever language, does what agents rely on; exit code 0 when it does')
+    .argument('<command...>', 'the program and its arguments, or a source file; --socket and its like are added')
+    .option(
+      '--level <levels>',
+      `what is looked at, of ${levels.join(',')}; core and what it has, when left out`,
+      levelsOf,
+    )
+    .option('--check <name>', 'only this check, such as core.limit; may be given again', collect)
+    .option('--row <table=values>', 'for the level writable: the values of a row as a JSON array', collect)
+    .option('--timeout <seconds>', 'how long the extension may take for anything', positiveSeconds, 10)
+    .option('--json', 'print JSON')
+    .option('--strict', 'let advice count as failure')
+    .passThroughOptions()
+    .action((command: string[], flags: VerifyFlags) =>
+      finish(import('./verify.ts').then(({ verifyExtension }) => verifyExtension(command, flags))),
+    );
+};
+
+/** Adds `outpost ext`: what authors of extensions need. */
+export const addExtensions = (program: Command, finish: Finish): void => {
+  const ext = program.command('ext').description('make, try and check extensions').enablePositionalOptions();
+  for (const add of [addVerify]) add(ext, finish);
+};

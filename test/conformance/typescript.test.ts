@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { typescript } from './sdks.ts';
+
+conform(typescript);
