@@ -30,8 +30,9 @@ const run = (command: string, args: readonly string[], cwd: string): string => {
   throw new Error(`${command} ${args.join(' ')} failed: ${error?.message ?? ''}\n${stdout}${stderr}`);
 };
 
-/** `./src/index.ts` as an installed package names it. */
-const built = (source: string): { readonly types: string; readonly default: string } => {
+/** `./src/index.ts` as an installed package names it; what is no source stays where it is. */
+const built = (source: string): string | { readonly types: string; readonly default: string } => {
+  if (!source.startsWith('./src/')) return source;
   const path = source.replace(/^\.\/src\//, './dist/').replace(/\.ts$/, '');
   return { types: `${path}.d.ts`, default: `${path}.js` };
 };
@@ -66,7 +67,8 @@ const stage = (folder: string, emitted: string, to: string): void => {
   const generated = join(root, folder, 'src', 'generated');
   if (existsSync(generated)) cpSync(generated, join(to, 'dist', 'generated'), { recursive: true });
   renameImports(join(to, 'dist'));
-  for (const file of manifest.files.filter(name => name !== 'dist'))
+  const patterns = manifest.files.filter(name => name !== 'dist');
+  for (const file of globSync(patterns, { cwd: join(root, folder) }))
     cpSync(join(root, folder, file), join(to, file), { recursive: true });
   cpSync(join(root, folder, 'README.md'), join(to, 'README.md'));
   cpSync(join(root, 'LICENSE'), join(to, 'LICENSE'));
