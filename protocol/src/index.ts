@@ -29,7 +29,18 @@ export * from './endpoint.ts';
 export * from './errors.ts';
 export { isKnownRegistry } from './known-registries.ts';
 export { encodeCall, locateResponse } from './messages/bytes.ts';
+export {
+  type CallTerms,
+  encodeCloseRows,
+  encodeNextRows,
+  encodeOpenRows,
+  encodeWrite,
+  type LocatedPage,
+  locatePage,
+  readWritten,
+} from './messages/bytes2.ts';
 export { ApplicationException } from './messages/exception.ts';
+export { cancelNotice } from './messages/header.ts';
 export type { LogAnswer } from './messages/plugins2.ts';
 export type { ByteRange, LocatedResponse } from './messages/response.ts';
 export { isCompatibleSdk, oldestSdkVersion } from './sdk-version.ts';

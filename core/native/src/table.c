@@ -245,7 +245,11 @@ static int end(sqlite3_vtab_cursor *base) { return ((Cursor *)base)->end; }
 
 static int column(sqlite3_vtab_cursor *base, sqlite3_context *context, int index) {
   Cursor *cursor = (Cursor *)base;
-  if (index >= 0 && index < (int)cursor->rows.schema->column_count) rows_result(&cursor->rows, context, (uint32_t)index);
+  const Schema *schema = cursor->rows.schema;
+  if (index < 0 || index >= (int)schema->column_count) return SQLITE_OK;
+  /* An UPDATE that sets a column leaves its alias as it was, and must not seem to set it, too. osquery's does. */
+  bool alias = schema->columns[index].target >= 0 && schema->pushdown == PUSHDOWN_ALL;
+  if (!alias || !sqlite3_vtab_nochange(context)) rows_result(&cursor->rows, context, (uint32_t)index);
   return SQLITE_OK;
 }
 

@@ -6,8 +6,10 @@ import type { NativeSchema } from './native.ts';
 import { nativeSchema } from './schema.ts';
 import { ExtensionSource } from './sources/extension.ts';
 import { GeneratorSource } from './sources/generator.ts';
+import { LeasedExtensionSource } from './sources/leased-extension.ts';
 import { RemoteSource } from './sources/remote.ts';
 import { CachedSource, type Caches } from './sources/row-cache-source.ts';
+import type { Sessions } from './sources/sessions.ts';
 import type { Source } from './sources/source.ts';
 import { isWritable } from './writable.ts';
 
@@ -33,14 +35,15 @@ export const attach = (
   options: ConnectionOptions,
   caches: Caches,
 ): Attached => {
-  const extension = table.placement.kind === 'extension';
   const { placement } = table;
+  const extension = placement.kind === 'extension' && placement.lease === undefined;
   const writable =
     extension ||
+    (placement.kind === 'extension' && placement.lease?.writable.includes(schema.name) === true) ||
     (placement.kind === 'main' && placement.writable) ||
     (definition !== undefined && isWritable(definition));
   const native = nativeSchema(number, schema, { extension, writable, defaultIndex: options.settings.defaultIndex });
-  const source = sourceOf(table, schema, definition, options);
+  const source = sourceOf(table, schema, definition, options, caches.sessions);
   return { native, source: source && new CachedSource(source, native, schema, caches) };
 };
 
@@ -55,11 +58,15 @@ const sourceOf = (
   schema: TableSchema,
   definition: TableDefinition | undefined,
   { exchanges, settings, warn, onHostNeeded }: ConnectionOptions,
+  sessions: Sessions,
 ): Source | undefined => {
   if (exchanges === undefined) return undefined;
   if (placement.kind === 'extension') {
     warnOfTypes(schema, warn);
-    return new ExtensionSource(schema, placement, settings.thriftTimeoutMs, settings.defaultIndex);
+    const { thriftTimeoutMs, defaultIndex } = settings;
+    if (placement.lease === undefined) return new ExtensionSource(schema, placement, thriftTimeoutMs, defaultIndex);
+    const leased = { ...placement, lease: placement.lease };
+    return new LeasedExtensionSource(schema, leased, thriftTimeoutMs, sessions, message => warn(name, message));
   }
   if (placement.kind === 'main') return new RemoteSource(exchanges.main, schema);
   if (definition === undefined) return undefined;

@@ -15,6 +15,8 @@ export type Placement =
       readonly socketPath: string;
       /** Users that may hold the socket; anybody, when left out. */
       readonly peerUids?: readonly number[];
+      /** Set when the extension speaks version 2: the generation of its lease, and which of its tables take writes. */
+      readonly lease?: { readonly generation: number; readonly writable: readonly string[] };
     }
   /** By a query on SQLite files of this machine, in the query's own thread. */
   | ({

@@ -20,6 +20,7 @@ import {
 import { quotedName } from './quoted-name.ts';
 import type { ScanRequest } from './request.ts';
 import { RowCache } from './sources/row-cache.ts';
+import { Sessions } from './sources/sessions.ts';
 import type { BlockStream, Run, Source } from './sources/source.ts';
 import { TableCache } from './sources/table-cache.ts';
 import { StatementCache } from './statement-cache.ts';
@@ -70,8 +71,8 @@ interface Scan {
 export class QueryConnection {
   /** The query that runs; sources look at it. */
   run: Run = noRun;
-  /** Rows that tables have given, in this query and between scheduled ones. */
-  readonly caches = { rows: new RowCache(), tables: new TableCache() };
+  /** Rows that tables have given, in this query and between scheduled ones, and connections to extensions. */
+  readonly caches = { rows: new RowCache(), tables: new TableCache(), sessions: new Sessions() };
   /** Statements of queries that may come again. */
   readonly statements = new StatementCache();
   /** Set while the scans of a statement are to be explained. */
@@ -210,6 +211,7 @@ export class QueryConnection {
 
   /** Closes the connection. */
   close(): void {
+    this.caches.sessions.close();
     this.statements.clear();
     this.#native.close();
   }

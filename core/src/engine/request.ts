@@ -1,4 +1,4 @@
-import { constraintOperators } from '@outpost/protocol';
+import { constraintOperators, type ScanConstraint } from '@outpost/protocol';
 import {
   type Constraint,
   type OrderTerm,
@@ -72,6 +72,15 @@ export const scanInput = (schema: TableSchema, request: ScanRequest): ScanInput 
   });
   const used = usedColumns(request.usedLow, request.usedHigh, names.length).map(column => names[column] ?? '');
   return { constraints, used: [...new Set(used)], limit: request.limit < 0 ? undefined : request.limit, orderBy };
+};
+
+/** The constraints of a scan as an extension of version 2 is told about them. */
+export const typedConstraints = (schema: TableSchema, request: ScanRequest): ScanConstraint[] => {
+  const names = realNames(schema);
+  return [...termsOf(request.constraints)].flatMap(({ column, op, values }) => {
+    const name = names[column];
+    return name === undefined ? [] : [{ column: name, op, values }];
+  });
 };
 
 /** A scan as an extension is told about it. A limit stands under the first column, as osquery puts it. */

@@ -19,7 +19,7 @@ export interface LocatedResponse {
 }
 
 /** Gives each field of a struct to a reader, which says whether it took the field; others are skipped. */
-const readFields = (input: ByteReader, take: (id: number, type: number) => boolean): void => {
+export const readFields = (input: ByteReader, take: (id: number, type: number) => boolean): void => {
   for (let type = input.readByte(); type !== FieldType.stop; type = input.readByte()) {
     if (!take(input.readI16(), type)) skipValue(input, type, 1);
   }

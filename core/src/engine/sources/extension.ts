@@ -1,5 +1,4 @@
 import {
-  columnOptions,
   decodeRows,
   encodeCall,
   type LocatedResponse,
@@ -10,9 +9,10 @@ import {
 } from '@outpost/protocol';
 import { encodeContext, encodeValueArray, type TableSchema } from '@outpost/sdk';
 import type { Placement } from '../catalog.ts';
-import { encodings, type SqlValue, type TransactError, transact } from '../native.ts';
+import { encodings, type TransactError, transact } from '../native.ts';
 import { type ScanRequest, wireScan } from '../request.ts';
-import { unreachable } from '../unreachable.ts';
+import { exchangeFailure } from './exchange-failure.ts';
+import { checkFitting, osqueryTakesNull } from './fitting.ts';
 import {
   type BlockStream,
   type Run,
@@ -29,22 +29,6 @@ type ExtensionPlacement = Extract<Placement, { kind: 'extension' }>;
 const deadlineSlackMs = 1_000;
 
 const noConstraints = '{"constraints":[]}';
-
-/** What went wrong between us and an extension, in osquery's words. */
-const exchangeFailure = (error: TransactError, path: string): Error => {
-  switch (error.code) {
-    case 'CONNECT':
-      return sqlFailure(unreachable(path), sqliteCodes.error);
-    case 'CLOSED':
-      return sqlFailure('Extension call failed: No more data to read.', sqliteCodes.error);
-    case 'DEADLINE':
-      return sqlFailure('Extension call failed: the extension did not answer in time', sqliteCodes.error);
-    case 'CANCELLED':
-      return sqlFailure('interrupted', sqliteCodes.interrupt);
-    default:
-      return sqlFailure(`Extension call failed: ${error.message}`, sqliteCodes.error);
-  }
-};
 
 /** Where the rows of a reply lie. @throws an error in osquery's words when it is no reply */
 const located = (reply: Uint8Array): LocatedResponse => {
@@ -74,16 +58,6 @@ class OneBlock implements BlockStream {
     this.#block = null;
   }
 }
-
-const integerTypes: readonly string[] = ['INTEGER', 'BIGINT', 'UNSIGNED BIGINT'];
-
-/** Whether a written value suits a column: no conversion takes place, and NULL is refused where the column is exactly INDEX or REQUIRED. */
-const suits = (value: SqlValue, type: string, options: number): boolean => {
-  if (value === null) return options !== columnOptions.index && options !== columnOptions.required;
-  if (typeof value === 'bigint') return integerTypes.includes(type);
-  if (typeof value === 'number') return type === 'DOUBLE';
-  return typeof value === 'string' ? type === 'TEXT' : type === 'BLOB';
-};
 
 /** A table of an extension: every scan is one `call` over a connection of its own, and the rows go to SQLite as they came. */
 export class ExtensionSource implements Source {
@@ -134,13 +108,7 @@ export class ExtensionSource implements Source {
 
   #written({ kind, rowid, newRowid, values }: WriteRequest): PluginRequest {
     if (kind === 3) return { action: 'delete', id: String(rowid) };
-    const { columns } = this.#schema;
-    const misfit = columns.some(({ type, options }, index) => {
-      const effective = options === 0 && this.#defaultIndex ? columnOptions.index : options;
-      return !suits(values[index] ?? null, type, effective);
-    });
-    const toAlias = values.slice(columns.length).some(value => value !== null);
-    if (misfit || toAlias) throw sqlFailure('datatype mismatch', sqliteCodes.mismatch);
+    checkFitting(this.#schema, values, osqueryTakesNull(this.#defaultIndex));
     const row = { json_value_array: encodeValueArray(values) };
     if (kind === 1)
       return {

@@ -4,6 +4,7 @@ import { type NativeSchema, pushdowns } from '../native.ts';
 import type { ScanRequest } from '../request.ts';
 import { type KeptRows, KeptStream, type RecordedScan, type RowCache } from './row-cache.ts';
 import { constrainedColumns, type ScanKeys, scanKeys, wholeKey, widened } from './row-cache-key.ts';
+import type { Sessions } from './sessions.ts';
 import type { BlockStream, Run, ScheduleTime, Source, WriteRequest } from './source.ts';
 import type { TableCache } from './table-cache.ts';
 
@@ -13,6 +14,8 @@ export interface Caches {
   readonly rows: RowCache;
   /** Between scheduled queries. */
   readonly tables: TableCache;
+  /** Open connections to extensions. */
+  readonly sessions: Sessions;
 }
 
 const { index, required, additional, optimized, hidden } = columnOptions;
