@@ -16,6 +16,7 @@ import {
   unixEndpoint,
 } from '@outpost/protocol';
 import { failure, success } from '../answer.ts';
+import { FakeAgent } from './agent.ts';
 
 /** An extension that registered with a fake manager. */
 export interface RegisteredExtension {
@@ -178,6 +179,11 @@ export class FakeManager implements AsyncDisposable {
   async call(uuid: number, registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
     using client = await ExtensionClient.connect(this.#endpointOf(uuid));
     return await client.call(registry, item, request);
+  }
+
+  /** An agent that uses the plugins of an extension. */
+  agent(uuid: number): FakeAgent {
+    return new FakeAgent((registry, item, request) => this.call(uuid, registry, item, request));
   }
 
   /** Tells the extensions that the agent ends, as agents do, and stops listening. */

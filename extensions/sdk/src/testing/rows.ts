@@ -1,16 +1,15 @@
-import type { Constraint, TableContext } from '../table/context.ts';
+import type { TableContext } from '../table/context.ts';
 import { tableContext } from '../table/context.ts';
 import type { TableDefinition } from '../table/definition.ts';
 import type { FileView } from '../table/files.ts';
 import { eachRow } from '../table/host.ts';
-import type { Columns, Row, SqlValue } from '../table/schema.ts';
+import type { Columns, Row } from '../table/schema.ts';
+import { constraintsOf, type GivenConstraints } from './constraints.ts';
 
 /** The query a table is run with. */
 export interface RowsOptions<C extends Columns = Columns> {
-  /** Constraints; a record is short for `=` and, with several values, `IN`. */
-  readonly constraints?:
-    | readonly Constraint<keyof C & string>[]
-    | { readonly [Name in keyof C]?: SqlValue | readonly SqlValue[] };
+  /** What it asks for. */
+  readonly constraints?: GivenConstraints<C>;
   /** The columns the query reads; all, when left out. */
   readonly used?: readonly (keyof C & string)[];
   readonly limit?: number;
@@ -19,18 +18,6 @@ export interface RowsOptions<C extends Columns = Columns> {
   readonly signal?: AbortSignal;
   /** Takes the table's warnings. */
   readonly warn?: (message: string) => void;
-}
-
-const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value);
-
-function constraintsOf(given: RowsOptions['constraints']): readonly Constraint[] {
-  if (given === undefined) return [];
-  if (isList(given)) return given as readonly Constraint[];
-  return Object.entries(given).flatMap(([column, wanted]) => {
-    if (wanted === undefined) return [];
-    const values = isList(wanted) ? (wanted as readonly SqlValue[]) : [wanted as SqlValue];
-    return [{ column, op: '=' as const, values }];
-  });
 }
 
 /**
