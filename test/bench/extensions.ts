@@ -1,23 +1,17 @@
 // Rows from an extension to SQLite, over wire v1: our SDK beside the stock ones for Python and Go, 100,000 rows × 10 columns; and a
 // query of one row beside a bare connect, echo and close between two processes of the same runtime.
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Readable, Writable } from 'node:stream';
 import { MessageChannel } from 'node:worker_threads';
-import { Core } from '../../core/src/agent/core.ts';
+import type { Core } from '../../core/src/agent/core.ts';
 import { QueryConnection } from '../../core/src/engine/connection.ts';
 import { BlockingExchange } from '../../core/src/engine/exchange.ts';
 import { defaultBudget } from '../../core/src/engine/query-watch.ts';
 import { rowsOf } from '../../core/src/engine/rows.ts';
 import { runQuery } from '../../core/src/engine/run-query.ts';
-import { parseFlags, programOf } from '../../core/src/flags/index.ts';
-import { StatusLog } from '../../core/src/status.ts';
 import { build, type ForeignProgram } from '../conformance/build.ts';
 import { go, python } from '../conformance/sdks.ts';
+import { beside, openCore, start, timeEcho, withFolder } from './extensions/programs.ts';
 import { type BenchmarkResult, median } from './result.ts';
 
 const rowCount = 100_000;
@@ -39,24 +33,12 @@ const unlimited = {
   previous: undefined,
 } as const;
 
-const beside = (name: string): string => join(import.meta.dirname, 'extensions', name);
 /** The example of an SDK, with another main program in it. */
 const withTable = (sdk: ForeignProgram, name: string): ForeignProgram => ({
   ...sdk,
   name: `bench-${name}`,
   sources: [...sdk.sources, `test/bench/extensions/${name}`],
 });
-
-/** Starts a program that ends with this one's interest in it. */
-const start = (command: string, ...words: string[]): ChildProcessByStdio<Writable, Readable, null> =>
-  spawn(command, words, { stdio: ['pipe', 'pipe', 'inherit'] });
-
-const openCore = async (socket: string): Promise<Core> => {
-  const parsed = parseFlags(['--flagfile=', `--extensions_socket=${socket}`], programOf('outpostd', []));
-  if (parsed.kind === 'exit') throw new Error('The flags of the benchmark are wrong.');
-  const status = new StatusLog({ verbose: false, minStatus: 0, minStderr: 4, stderr: false });
-  return Core.open(parsed.flags, status);
-};
 
 /** Milliseconds of one query, as the thread that asks sees it. */
 const timeQuery = async (core: Core, sql: string, expected?: string): Promise<number> => {
@@ -66,19 +48,6 @@ const timeQuery = async (core: Core, sql: string, expected?: string): Promise<nu
   const rows = JSON.stringify([...rowsOf(result)]);
   if (expected !== undefined && rows !== expected) throw new Error(`${sql} gives ${rows}, not ${expected}.`);
   return taken;
-};
-
-/** Milliseconds of a connection, a message of the size of a request, its echo, and the end. */
-const timeEcho = async (path: string, message: Buffer): Promise<number> => {
-  const began = performance.now();
-  const socket = connect({ path });
-  socket.write(message);
-  let left = message.length;
-  for await (const chunk of socket as AsyncIterable<Buffer>) {
-    left -= chunk.length;
-    if (left === 0) break; // leaving the loop closes the socket
-  }
-  return performance.now() - began;
 };
 
 /** The medians of candidates that take turns, so that a noisy moment hits them alike. */
@@ -144,15 +113,6 @@ const measureOneRow = async (core: Core, echo: string): Promise<BenchmarkResult[
     { ...figure(what, inThread), target: 'at most 2 times', met: inThread <= 2 * rival },
     { ...figure(`${what}, from the main thread`, throughEngine), target: 'to know', met: true },
   ];
-};
-
-const withFolder = async <T>(work: (folder: string) => Promise<T>): Promise<T> => {
-  const folder = mkdtempSync(join(tmpdir(), 'outpost-bench-'));
-  try {
-    return await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
 };
 
 /** Measures; see the head of this file. The stock SDKs are built first, from their registries. */
