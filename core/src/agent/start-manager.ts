@@ -1,4 +1,4 @@
-import type { OptionInfo } from '@outpost/protocol';
+import { type OptionInfo, protocolOption } from '@outpost/protocol';
 import { peerOf, peerWithGroups } from '../engine/native.ts';
 import { groupNumber } from '../extensions/group.ts';
 import { ExtensionManager } from '../extensions/manager.ts';
@@ -10,7 +10,12 @@ import { tableEnabled } from './bundled.ts';
 import type { Core } from './core.ts';
 import { EngineSql } from './engine-sql.ts';
 
-const optionsOf = ({ flags }: Core): Map<string, OptionInfo> => new Map(flags.options());
+/** The flags, and that the manager speaks version 2 of the protocol. */
+const optionsOf = ({ flags }: Core): Map<string, OptionInfo> =>
+  new Map([
+    ...flags.options(),
+    [protocolOption.name, { value: protocolOption.value, defaultValue: protocolOption.value, type: 'int32' }],
+  ]);
 
 const connected = (manager: ExtensionManager): ConnectedExtension[] => [
   { uuid: 0, name: 'core', version: agentVersion, sdk_version: '0.0.0', path: manager.socketPath, type: 'core' },

@@ -6,7 +6,8 @@ import {
   unixEndpoint,
 } from '@outpost/protocol';
 import type { KnownExtension } from './known-extension.ts';
-import type { RegistryCallOptions } from './registry.ts';
+import type { LeaseLine } from './lease-line.ts';
+import type { RegistryCallOptions, RemoteCaller } from './registry.ts';
 
 /** How long one operation may take when its caller says nothing: osquery's `thrift_timeout`, milliseconds. */
 export const operationTimeoutMs = 300_000;
@@ -42,15 +43,49 @@ export async function callExtension(
   options: RegistryCallOptions,
 ): Promise<ExtensionResponse> {
   if (extension.outOfService) throw extension.notResponding();
+  return atWork(extension, () =>
+    extension.leased === undefined
+      ? withExtension(extension.socketPath, options, client => client.call(registry, item, request))
+      : askLeased(extension.leased.line, [registry, item, request], options),
+  );
+}
+
+/** Waits for the answer of an extension, which counts as alive meanwhile. */
+const atWork = async <Answer>(extension: KnownExtension, ask: () => Promise<Answer>): Promise<Answer> => {
   const ended = extension.callStarted();
   try {
-    const answer = await withExtension(extension.socketPath, options, client => client.call(registry, item, request));
+    const answer = await ask();
     extension.seen();
     return answer;
   } finally {
     ended();
   }
-}
+};
+
+const askLeased = async (
+  line: LeaseLine,
+  question: readonly [registry: string, item: string, request: PluginRequest],
+  { timeoutMs = operationTimeoutMs, signal }: RegistryCallOptions,
+): Promise<ExtensionResponse> => {
+  const client = await line.client();
+  return client.ask(...question, { timeoutMs, ...(signal && { signal }) });
+};
+
+/** What the registry calls the plugins of an extension with; log lines go in batches where it speaks version 2. */
+export const callerOf = (extension: KnownExtension): RemoteCaller => {
+  const call: RemoteCaller['call'] = (registry, item, request, options = {}) =>
+    callExtension(extension, [registry, item, request], options);
+  const { leased } = extension;
+  if (leased === undefined) return { call };
+  return {
+    call,
+    async logLines(logger, lines, { timeoutMs = operationTimeoutMs, signal } = {}) {
+      if (extension.outOfService) throw extension.notResponding();
+      const client = await leased.line.client();
+      return atWork(extension, () => client.logLines(logger, lines, { timeoutMs, ...(signal && { signal }) }));
+    },
+  };
+};
 
 /** Whether an error says that nobody listens at a socket: there is none, or it refuses connections. */
 export function isRefusal(error: unknown): boolean {

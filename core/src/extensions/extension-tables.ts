@@ -54,12 +54,13 @@ export class ExtensionTables {
   async #attach(extension: KnownExtension, name: string): Promise<boolean> {
     const schema = extension.tables.find(table => table.name === name);
     if (schema === undefined) return false;
-    const { uuid, socketPath, peer } = extension;
+    const { uuid, socketPath, peer, leased, offer } = extension;
     const attaching = this.#sql.attach(name, schema, {
       uuid,
       socketPath,
       extension: extension.name,
       ...(peer === undefined ? {} : { peerUids: trustedUids(peer.uid) }),
+      ...(leased && { lease: { generation: leased.lease.generation, writable: offer.writable ?? [] } }),
     });
     return this.#settle(`creating named virtual table: ${name} (1)`, attaching);
   }

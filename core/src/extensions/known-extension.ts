@@ -1,14 +1,24 @@
-import { type ExtensionInfo, type ExtensionRegistry, OutpostError, type Peer } from '@outpost/protocol';
+import { type ExtensionInfo, type ExtensionRegistry, type Lease, OutpostError, type Peer } from '@outpost/protocol';
 import type { TableSchema } from '@outpost/sdk';
+import { LeaseLine } from './lease-line.ts';
 import type { ExtensionState, Stateful } from './states.ts';
+
+/** What an extension brings. */
+export interface Offer {
+  readonly registry: ExtensionRegistry;
+  readonly tables: readonly TableSchema[];
+  /** Which of its tables take writes; undefined where it speaks version 1, which does not say. */
+  readonly writable?: readonly string[];
+}
 
 /** What a registration brings. */
 export interface Introduction {
   readonly uuid: number;
+  /** Set when it speaks version 2. */
+  readonly generation?: number;
   readonly info: ExtensionInfo;
-  readonly registry: ExtensionRegistry;
+  readonly offer: Offer;
   readonly socketPath: string;
-  readonly tables: readonly TableSchema[];
   readonly peer: Peer;
 }
 
@@ -16,9 +26,11 @@ export interface Introduction {
 export class KnownExtension implements Stateful {
   readonly uuid: number;
   readonly info: ExtensionInfo;
-  readonly registry: ExtensionRegistry;
   readonly socketPath: string;
-  readonly tables: readonly TableSchema[];
+  /** What it brings now; an extension that holds a lease may change it. */
+  offer: Offer;
+  /** What it holds, and how it is called, when it speaks version 2. */
+  readonly leased: { readonly lease: Lease; readonly line: LeaseLine } | undefined;
   /** Who registered it, where the kernel says so. */
   readonly peer: Peer;
   /** Milliseconds since the epoch. */
@@ -28,6 +40,8 @@ export class KnownExtension implements Stateful {
   state: ExtensionState = 'starting';
   /** The last sign of life, milliseconds since the epoch. */
   lastSeen = this.registeredAt;
+  /** When it last renewed its lease, milliseconds since the epoch. */
+  renewedAt = 0;
   /** Signs of life that failed to come, in a row. */
   missed = 0;
   /** Since when nobody listens at its socket, milliseconds since the epoch. */
@@ -35,13 +49,22 @@ export class KnownExtension implements Stateful {
   /** Calls that it works on. */
   calls = 0;
 
-  constructor({ uuid, info, registry, socketPath, tables, peer }: Introduction) {
+  constructor({ uuid, generation, info, offer, socketPath, peer }: Introduction) {
     this.uuid = uuid;
     this.info = info;
-    this.registry = registry;
+    this.offer = offer;
     this.socketPath = socketPath;
-    this.tables = tables;
     this.peer = peer;
+    this.leased =
+      generation === undefined ? undefined : { lease: { uuid, generation }, line: new LeaseLine(socketPath) };
+  }
+
+  get registry(): ExtensionRegistry {
+    return this.offer.registry;
+  }
+
+  get tables(): readonly TableSchema[] {
+    return this.offer.tables;
   }
 
   get name(): string {
@@ -64,6 +87,12 @@ export class KnownExtension implements Stateful {
     this.lastSeen = Date.now();
     this.missed = 0;
     this.goneSince = undefined;
+  }
+
+  /** Notes that it renewed its lease. */
+  renewed(): void {
+    this.renewedAt = Date.now();
+    this.seen();
   }
 
   /** Notes a call in flight, a sign of life by itself. @returns a function that ends it */

@@ -56,6 +56,7 @@ export class Liveness {
   }
 
   async #check(extension: KnownExtension): Promise<void> {
+    if (this.#renews(extension)) return;
     const { signal } = extension.ending;
     const timeoutMs = this.#options.pingTimeoutMs;
     try {
@@ -67,6 +68,11 @@ export class Liveness {
       if (isRefusal(error)) await this.#gone(extension);
       else await this.#missed(extension, messageOf(error).replace(/\.$/, ''));
     }
+  }
+
+  /** Whether it said of itself, not long ago, that it lives; then it need not be asked. */
+  #renews({ state, renewedAt }: KnownExtension): boolean {
+    return state === 'ready' && Date.now() - renewedAt < 2 * this.#options.intervalMs;
   }
 
   async #alive(extension: KnownExtension): Promise<void> {

@@ -5,17 +5,23 @@ import {
   type ExtensionRegistry,
   type ExtensionStatus,
   isCompatibleSdk,
+  type Lease,
+  leaseStates,
+  OutpostError,
   type Peer,
+  type RegistryUpdate,
+  type TableDocument,
 } from '@outpost/protocol';
-import { schemaFromRoutes } from '@outpost/sdk';
 import type { StatusLog } from '../status.ts';
 import { failedStatus, messageOf, okStatus } from './answers.ts';
 import { hasEnded, type NameClaims } from './claims.ts';
-import { callExtension, isListening } from './extension-caller.ts';
+import { callerOf, isListening } from './extension-caller.ts';
 import type { ExtensionTables } from './extension-tables.ts';
 import { mayRegister } from './group.ts';
-import { type Introduction, KnownExtension } from './known-extension.ts';
+import { type Introduction, KnownExtension, type Offer } from './known-extension.ts';
+import { Leases } from './leases.ts';
 import { lineageOf } from './lineage.ts';
+import { changedOffer, documentedOffer, offerOf } from './offer.ts';
 import type { ExtensionPolicy } from './policy.ts';
 import type { Refusals } from './refusals.ts';
 import type { Registry } from './registry.ts';
@@ -48,11 +54,27 @@ export interface RegistrarOptions {
   readonly group?: number | undefined;
 }
 
+/** An extension that asks to be registered; with a generation when it speaks version 2. */
+type Applicant = Omit<Introduction, 'uuid' | 'socketPath'>;
+
+/** Why an extension was not registered. */
+class Refusal {
+  readonly message: string;
+  /** Whether an extension of its name is alive. */
+  readonly held: boolean;
+
+  constructor(message: string, held = false) {
+    this.message = message;
+    this.held = held;
+  }
+}
+
 /** Keeps who is registered. Registrations, and whatever else changes the tables of extensions, come one after another. */
 export class Registrar {
   readonly extensions = new Map<number, KnownExtension>();
   readonly #options: RegistrarOptions;
   readonly #serial = new Serial();
+  readonly #leases = new Leases();
   #closed = false;
 
   constructor(options: RegistrarOptions) {
@@ -61,15 +83,66 @@ export class Registrar {
 
   /** Registers an extension, with osquery's checks in osquery's order. @returns a status with its uuid, or why it was refused */
   async register(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Promise<ExtensionStatus> {
+    const admitted = await this.#admit({ info, offer: offerOf(registry), peer });
+    return admitted instanceof Refusal ? failedStatus(admitted.message) : okStatus(admitted.uuid);
+  }
+
+  /**
+   * Registers an extension that speaks version 2, with the same checks.
+   * @throws OutpostError LEASE_HELD, LEASE_REFUSED
+   */
+  async openLease(
+    info: ExtensionInfo,
+    registry: ExtensionRegistry,
+    tables: readonly TableDocument[],
+    peer: Peer,
+  ): Promise<Lease> {
+    const generation = this.#leases.next();
+    const admitted = await this.#admit({ info, offer: documentedOffer(registry, tables), peer, generation });
+    if (!(admitted instanceof Refusal)) return { uuid: admitted.uuid, generation };
+    if (admitted.held) throw new OutpostError('LEASE_HELD', { extension: info.name });
+    throw new OutpostError('LEASE_REFUSED', { message: admitted.message });
+  }
+
+  /** How a lease stands, and whose it is while it is held. */
+  leaseOf(lease: Lease): { readonly state: number; readonly extension?: KnownExtension } {
+    const extension = this.extensions.get(lease.uuid);
+    if (extension?.leased?.lease.generation === lease.generation && extension.state !== 'dead')
+      return { state: leaseStates.held, extension };
+    return { state: this.#leases.wasReplaced(lease) ? leaseStates.replaced : leaseStates.unknown };
+  }
+
+  /**
+   * Changes what an extension brings: all of it or nothing.
+   * @throws OutpostError LEASE_UNKNOWN, LEASE_REPLACED, LEASE_REFUSED
+   */
+  async update(lease: Lease, update: RegistryUpdate, peer: Peer): Promise<void> {
+    return this.#serial.run(async () => {
+      const { state, extension } = this.leaseOf(lease);
+      if (extension === undefined) throw this.#leases.failure(lease, state);
+      const forbidden = this.#forbidden(extension.name, update.add);
+      if (forbidden !== undefined) {
+        const [target, reason] = forbidden;
+        const message = this.#options.refusals.note(extension.name, peer, 'register', target, reason);
+        throw new OutpostError('LEASE_REFUSED', { message });
+      }
+      const fault = await this.#exchange(extension, changedOffer(extension.offer, update));
+      if (fault !== undefined) throw new OutpostError('LEASE_REFUSED', { message: fault });
+    });
+  }
+
+  /** The checks that need not wait for other registrations, then the others. */
+  async #admit(applicant: Applicant): Promise<KnownExtension | Refusal> {
+    const { info, offer, peer } = applicant;
     const { refusals } = this.#options;
-    const refuse = (target: string, reason: string): ExtensionStatus =>
-      failedStatus(refusals.note(info.name, peer, 'register', target, reason));
+    const refuse = (target: string, reason: string): Refusal =>
+      new Refusal(refusals.note(info.name, peer, 'register', target, reason));
     if (!mayRegister(peer, this.#options.group)) return refuse('', strangers);
     const foreign = this.#options.claims.refuses(info.name, peer);
     if (foreign !== undefined) return refuse('', foreign);
-    const forbidden = this.#forbidden(info.name, registry);
+    const forbidden = this.#forbidden(info.name, offer.registry);
     if (forbidden !== undefined) return refuse(...forbidden);
-    return this.#serial.run(() => this.#register(info, registry, peer));
+    return this.#serial.run(() => this.#register(applicant));
   }
 
   /** Forgets an extension at its own wish: at that of the process that registered it, or of anybody once that has ended. */
@@ -123,27 +196,30 @@ export class Registrar {
     });
   }
 
-  async #register(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Promise<ExtensionStatus> {
+  async #register(applicant: Applicant): Promise<KnownExtension | Refusal> {
     const { status } = this.#options;
-    if (this.#closed) return failedStatus('The agent is stopping');
+    const { info } = applicant;
+    if (this.#closed) return new Refusal('The agent is stopping');
     const former = [...this.extensions.values()].find(known => known.name === info.name);
     if (former !== undefined && (await this.#isLive(former))) {
       status.error('extensions', `Refusing to register duplicate extension ${info.name}`);
-      return failedStatus('Duplicate extension registered');
+      return new Refusal('Duplicate extension registered', true);
     }
     if (!isCompatibleSdk(info.sdkVersion)) {
       status.warning('extensions', `Could not add extension ${info.name}: incompatible SDK ${info.sdkVersion}`);
-      return failedStatus('Incompatible extension SDK version');
+      return new Refusal('Incompatible extension SDK version');
     }
-    const extension = new KnownExtension(this.#introduce(info, registry, peer));
-    const { name, uuid } = extension;
+    const uuid = this.#drawUuid();
+    const socketPath = extensionSocket(this.#options.managerSocket, uuid);
+    const extension = new KnownExtension({ ...applicant, uuid, socketPath });
+    const { name } = extension;
     const versions = `version=${info.version}, sdk=${info.sdkVersion}`;
     status.info('extensions', `Registering extension (${name}, ${uuid}, ${versions})`);
     const declared = await this.#makeRoom(extension, former);
     const fault = await this.#add(extension, declared);
-    if (fault === undefined) return okStatus(uuid);
+    if (fault === undefined) return extension;
     status.error('extensions', `Could not add extension ${name}: ${fault}`);
-    return failedStatus(`Failed adding registry: ${fault}`);
+    return new Refusal(`Failed adding registry: ${fault}`);
   }
 
   /** The first plugin that the policy does not allow, and why. */
@@ -154,13 +230,6 @@ export class Registrar {
         if (reason !== undefined) return [`${name}/${item}`, reason];
       }
     return undefined;
-  }
-
-  #introduce(info: ExtensionInfo, registry: ExtensionRegistry, peer: Peer): Introduction {
-    const uuid = this.#drawUuid();
-    const socketPath = extensionSocket(this.#options.managerSocket, uuid);
-    const tables = Object.entries(registry.table ?? {}).map(([name, routes]) => schemaFromRoutes(name, routes));
-    return { uuid, info, registry, socketPath, tables, peer };
   }
 
   /** A number that nobody has and beside which no file lies, since its extension could not listen there. */
@@ -201,13 +270,10 @@ export class Registrar {
   /** Adds an extension to the registry and its tables to the engine. @returns what went wrong */
   async #add(extension: KnownExtension, declared: readonly string[]): Promise<string | undefined> {
     const { registry, tables, states } = this.#options;
-    try {
-      registry.addRoutes(extension.uuid, extension.name, extension.registry, (name, item, request, options = {}) =>
-        callExtension(extension, [name, item, request], options),
-      );
-    } catch (error) {
+    const fault = this.#route(extension);
+    if (fault !== undefined) {
       await tables.detach(declared);
-      return messageOf(error);
+      return fault;
     }
     if (!(await tables.attachAll(extension, declared))) {
       registry.removeRoutes(extension.uuid);
@@ -219,6 +285,37 @@ export class Registrar {
     return undefined;
   }
 
+  /** Lets calls reach the plugins of an extension. @returns what went wrong */
+  #route(extension: KnownExtension): string | undefined {
+    try {
+      this.#options.registry.addRoutes(extension.uuid, extension.name, extension.registry, callerOf(extension));
+      return undefined;
+    } catch (error) {
+      return messageOf(error);
+    }
+  }
+
+  /** Puts another offer in the place of an extension's, or leaves everything as it was. @returns what went wrong */
+  async #exchange(extension: KnownExtension, offer: Offer): Promise<string | undefined> {
+    const { registry, tables } = this.#options;
+    const before = extension.offer;
+    const nameOf = ({ name }: { readonly name: string }): string => name;
+    const [old, now] = [new Set(before.tables.map(nameOf)), new Set(offer.tables.map(nameOf))];
+    registry.removeRoutes(extension.uuid);
+    extension.offer = offer;
+    const fault = this.#route(extension) ?? ((await tables.attachAll(extension, [...old])) ? undefined : 'SQLITE_ERROR');
+    if (fault === undefined) {
+      await tables.detach(old.difference(now));
+      return undefined;
+    }
+    registry.removeRoutes(extension.uuid);
+    extension.offer = before;
+    await tables.detach(now.difference(old));
+    await tables.attachAll(extension, []);
+    this.#route(extension);
+    return fault;
+  }
+
   /** @param kept tables that stay declared. @returns those of them that were this extension's */
   async #forget(
     extension: KnownExtension,
@@ -227,6 +324,8 @@ export class Registrar {
     kept: ReadonlySet<string> = new Set(),
   ): Promise<readonly string[]> {
     extension.ending.abort();
+    extension.leased?.line.close();
+    if (how === 'replaced' && extension.leased !== undefined) this.#leases.replaced(extension.leased.lease);
     this.extensions.delete(extension.uuid);
     this.#options.registry.removeRoutes(extension.uuid);
     // A process that was killed has left its socket; one that still runs has been given up, and gets a number of its own again.

@@ -2,6 +2,8 @@ import {
   type ExtensionRegistry,
   type ExtensionResponse,
   isKnownRegistry,
+  type LogAnswer,
+  type LogLine,
   OutpostError,
   type PluginRequest,
 } from '@outpost/protocol';
@@ -20,13 +22,21 @@ export interface RegistryCallOptions {
 /** Answers requests to one plugin; may throw. */
 export type ItemHandler = (request: PluginRequest, options: RegistryCallOptions) => Promise<ExtensionResponse>;
 
-/** Carries a request to the extension that owns an item; may throw. */
-export type RemoteCaller = (
-  registry: string,
-  item: string,
-  request: PluginRequest,
-  options?: RegistryCallOptions,
-) => Promise<ExtensionResponse>;
+/** Delivers lines to a logger, some of them or all; may throw. */
+export type LineHandler = (lines: readonly LogLine[], options: RegistryCallOptions) => Promise<LogAnswer>;
+
+/** The way to an extension; may throw. */
+export interface RemoteCaller {
+  /** Carries a request to the plugin of a registry and a name. */
+  call(
+    registry: string,
+    item: string,
+    request: PluginRequest,
+    options?: RegistryCallOptions,
+  ): Promise<ExtensionResponse>;
+  /** Delivers lines in batches; left out where the extension takes one line in a call. */
+  logLines?(logger: string, lines: readonly LogLine[], options?: RegistryCallOptions): Promise<LogAnswer>;
+}
 
 /** One plugin, as the table osquery_registry shows it. */
 export interface RegistryItem {
@@ -57,7 +67,11 @@ interface Entry {
   readonly ownerUuid: number;
   readonly internal: boolean;
   readonly handler: ItemHandler;
+  readonly lines?: LineHandler | undefined;
 }
+
+const linesOf = ({ logLines }: RemoteCaller, logger: string): LineHandler | undefined =>
+  logLines && ((lines, options) => logLines(logger, lines, options));
 
 type Listener = (change: RegistryChange) => void;
 
@@ -136,7 +150,8 @@ export class Registry {
         name: route.name,
         ownerUuid: uuid,
         internal: false,
-        handler: (request, options) => caller(route.registry, route.name, request, options),
+        handler: (request, options) => caller.call(route.registry, route.name, request, options),
+        lines: route.registry === 'logger' ? linesOf(caller, route.name) : undefined,
       })),
     );
   }
@@ -170,11 +185,19 @@ export class Registry {
     return answered(rows);
   }
 
+  /** What takes lines for a logger in batches; undefined for one that takes them one by one. */
+  linesOf(logger: string): LineHandler | undefined {
+    return this.#find('logger', logger)?.lines;
+  }
+
   /** All plugins, by registry and name. */
   list(): RegistryItem[] {
     const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
     return [...this.#entries.values()]
-      .map(({ handler: _, ...entry }) => ({ ...entry, active: this.active(entry.registry).includes(entry.name) }))
+      .map(({ handler: _, lines: __, ...entry }) => ({
+        ...entry,
+        active: this.active(entry.registry).includes(entry.name),
+      }))
       .sort((a, b) => compare(a.registry, b.registry) || compare(a.name, b.name));
   }
 

@@ -8,6 +8,8 @@ export interface ExtensionPlacement {
   readonly socketPath: string;
   /** The users who may hold its socket; anybody, when left out. */
   readonly peerUids?: readonly number[];
+  /** Set when it speaks version 2: the generation of its lease, and which of its tables take writes. */
+  readonly lease?: { readonly generation: number; readonly writable: readonly string[] };
 }
 
 /** What the manager needs of the SQL engine. */

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { suite, test } from 'node:test';
 import { LoggerSink } from '../../../core/src/agent/sinks.ts';
-import { Registry } from '../../../core/src/extensions/registry.ts';
+import { Registry, type RemoteCaller } from '../../../core/src/extensions/registry.ts';
 import type { Entry } from '../../../core/src/results/outbox/record.ts';
 import type { PluginRequest } from '../../../protocol/src/index.ts';
 
@@ -28,11 +28,12 @@ function entriesOf({ string, snapshot, log }: PluginRequest): Entry[] {
 async function requestsFor(calls: readonly PluginRequest[], features: number): Promise<PluginRequest[]> {
   const got: PluginRequest[] = [];
   const registry = new Registry();
-  registry.addRoutes(1, 'gext', { logger: { glog: [] } }, async (_registry, _item, request) => {
+  const call: RemoteCaller['call'] = async (_registry, _item, request) => {
     got.push(request);
     const code = request.action === 'features' ? features : 0;
     return { status: { code, message: '', uuid: 0 }, response: [] };
-  });
+  };
+  registry.addRoutes(1, 'gext', { logger: { glog: [] } }, { call });
   const sink = new LoggerSink(registry, 'glog', 'osqueryd');
   for (const call of calls) await sink.deliver(entriesOf(call));
   return got;

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { OutpostError } from '@outpost/protocol';
 import { defineLogger, type LoggerSpec } from '@outpost/sdk';
 import { LoggerSink } from '../../../core/src/agent/sinks.ts';
-import { Registry } from '../../../core/src/extensions/registry.ts';
+import { Registry, type RemoteCaller } from '../../../core/src/extensions/registry.ts';
 import type { Entry } from '../../../core/src/results/outbox/record.ts';
 
 const status = '{"s":1,"f":"scheduler","i":0,"m":"late","h":"host","c":"now","u":5}';
@@ -88,14 +88,15 @@ test('a logger of this process that cannot take a status line gets it again', as
 /** The logger of an extension that refuses status lines. @param features what it says when it is asked for its features */
 const refusing = (features: string): LoggerSink => {
   const registry = new Registry();
-  registry.addRoutes(1, 'ext', { logger: { log: [] } }, async (_registry, _item, request) => ({
+  const call: RemoteCaller['call'] = async (_registry, _item, request) => ({
     status: {
       code: request.string === undefined ? 1 : 0,
       message: request.action === undefined ? 'no' : features,
       uuid: 0,
     },
     response: [],
-  }));
+  });
+  registry.addRoutes(1, 'ext', { logger: { log: [] } }, { call });
   return new LoggerSink(registry, 'log', 'outpostd');
 };
 

@@ -90,9 +90,9 @@ test('routes of an extension are carried by its caller, and forgotten as a whole
   const registry = new Registry();
   const changes: RegistryChange['kind'][] = [];
   registry.onChange(({ kind }) => changes.push(kind));
-  registry.addRoutes(7, 'remote', { config: { far: [] }, table: { t: column } }, async (...call) =>
-    ok([{ call: call.join(' ') }]),
-  );
+  registry.addRoutes(7, 'remote', { config: { far: [] }, table: { t: column } }, {
+    call: async (...call) => ok([{ call: call.join(' ') }]),
+  });
   registry.setActive('config', 'far');
   assert.equal(registry.ownerOf('table', 't'), 7);
   assert.equal((await registry.call('config', '', {})).response[0]?.call, 'config far [object Object] [object Object]');
@@ -113,17 +113,17 @@ for (const [message, uuid, routes] of [
   test(`routes are refused as a whole: ${message}`, () => {
     const registry = new Registry();
     registry.addLocal(config, { internal: true });
-    registry.addRoutes(7, 'first', { table: { t: column } }, async () => ok());
+    registry.addRoutes(7, 'first', { table: { t: column } }, { call: async () => ok() });
     const before = registry.list();
     const broadcast = { logger: { good: [] }, ...structuredClone(routes) } as Record<string, Record<string, never[]>>;
-    assert.throws(() => registry.addRoutes(uuid, 'second', broadcast, async () => ok()), { message });
+    assert.throws(() => registry.addRoutes(uuid, 'second', broadcast, { call: async () => ok() }), { message });
     assert.deepEqual(registry.list(), before);
   });
 
 test('an item of another registry may have the same name', () => {
   const registry = new Registry();
   registry.addLocal(config);
-  registry.addRoutes(7, 'other', { logger: { own: [] } }, async () => ok());
+  registry.addRoutes(7, 'other', { logger: { own: [] } }, { call: async () => ok() });
   assert.ok(registry.has('logger', 'own'));
 });
 
