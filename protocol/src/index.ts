@@ -44,6 +44,7 @@ export { cancelNotice } from './messages/header.ts';
 export type { LogAnswer } from './messages/plugins2.ts';
 export type { ByteRange, LocatedResponse } from './messages/response.ts';
 export { isCompatibleSdk, oldestSdkVersion } from './sdk-version.ts';
+export { Cursors, cursorLimit, type Piece, type RowSource } from './server/cursors.ts';
 export type { Awaitable, ExtensionHandler, ExtensionManagerHandler } from './server/handlers.ts';
 export type { CallConnection, CallContext, ExtensionHandler2, ExtensionManagerHandler2 } from './server/handlers2.ts';
 export type { Server, ServerOptions } from './server/options.ts';

@@ -1,18 +1,12 @@
-import { BlockWriter, type WriterRow } from '@outpost/protocol';
-import { type Row, type TableDefinition, tableContext } from '@outpost/sdk';
+import { RowScan, type TableDefinition, tableContext } from '@outpost/sdk';
 import type { Answer, Question } from './exchange.ts';
-import { rowIdKeyOf, writerColumns } from './sources/generator.ts';
+import { writerColumns } from './sources/generator.ts';
 import { applyWrite } from './sources/writing.ts';
+import { isWritable } from './writable.ts';
 
-type Rows = Iterator<Row> | AsyncIterator<Row>;
 type Find = (name: string, module: string | undefined) => Promise<TableDefinition>;
 
 const nothing: Answer = { type: 'block', block: null, more: false };
-
-const iteratorOf = async (generated: ReturnType<TableDefinition['generate']>): Promise<Rows> => {
-  const rows = await generated;
-  return Symbol.asyncIterator in rows ? rows[Symbol.asyncIterator]() : rows[Symbol.iterator]();
-};
 
 const failed = (error: unknown): Answer => {
   const { message, sqliteCode } = error as { message?: unknown; sqliteCode?: unknown };
@@ -23,57 +17,28 @@ const failed = (error: unknown): Answer => {
   };
 };
 
-/** One scan of a table. It may be ended at any time, also while the table is at work on a row. */
+/** One scan of a table, with the signal that tells it to end. */
 class Scan {
   readonly #abort = new AbortController();
-  #rows: Rows | undefined;
-  #writer: BlockWriter | undefined;
+  #rows: RowScan | undefined;
 
   /** Begins the scan. */
-  async open(
-    definition: TableDefinition,
-    question: Extract<Question, { type: 'open' }>,
-    warn: (message: string) => void,
-  ) {
+  open(definition: TableDefinition, question: Extract<Question, { type: 'open' }>, warn: (message: string) => void) {
     const { signal } = this.#abort;
     const context = tableContext(definition.schema, { ...question.input, signal, warn });
-    this.#rows = await iteratorOf(definition.generate(context));
-    if (signal.aborted) return this.#return();
-    this.#writer = new BlockWriter(writerColumns(definition), question.columns, rowIdKeyOf(definition));
+    const layout = { columns: writerColumns(definition), used: question.columns, rowIds: isWritable(definition) };
+    this.#rows = new RowScan(definition.generate(context), layout);
   }
 
   /** The next block. */
   async block(): Promise<Answer> {
-    const { signal } = this.#abort;
-    for (;;) {
-      const rows = this.#rows;
-      const writer = this.#writer;
-      if (rows === undefined || writer === undefined) return nothing;
-      const stepped = rows.next();
-      const { done, value } = stepped instanceof Promise ? await stepped : stepped;
-      if (signal.aborted) return nothing;
-      if (done === true) {
-        const block = writer.rows === 0 ? null : new Uint8Array(writer.take());
-        writer.release();
-        this.#rows = undefined;
-        return { type: 'block', block, more: false };
-      }
-      if (!writer.add(value as WriterRow)) return { type: 'block', block: new Uint8Array(writer.take()), more: true };
-    }
+    return this.#rows === undefined ? nothing : { type: 'block', ...(await this.#rows.next()) };
   }
 
   /** Ends the scan: fires the table's signal, and lets its generator clean up. */
   close(): void {
     this.#abort.abort();
-    this.#return();
-  }
-
-  #return(): void {
-    const rows = this.#rows;
-    this.#rows = undefined;
-    const cleaning = rows?.return?.();
-    // Nobody waits for the rows any more, so what goes wrong in cleaning up is nobody's concern either.
-    if (cleaning instanceof Promise) cleaning.catch(() => undefined);
+    this.#rows?.close();
   }
 }
 
@@ -128,7 +93,7 @@ export class TableServer {
     this.#scans.set(cursor, scan);
     const definition = await this.#find(table, module);
     if (!this.#scans.has(cursor)) return nothing;
-    await scan.open(definition, question, message => this.#warn(table, message));
+    scan.open(definition, question, message => this.#warn(table, message));
     return this.#block(cursor);
   }
 

@@ -36,6 +36,7 @@ export { type FileView, fileView, machineFiles, type ReadOptions, readMax } from
 export { eachRow } from './table/host.ts';
 export { schemaFromRoutes } from './table/routes.ts';
 export { decodeValueArray, encodeValueArray, rowEncoder } from './table/rows.ts';
+export { RowScan, type ScanLayout, type ScannedBlock } from './table/scan.ts';
 export * from './table/schema.ts';
 export { convertValue, valueText } from './table/values.ts';
 export { WriteRefused } from './table/writer.ts';
