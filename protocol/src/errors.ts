@@ -143,6 +143,11 @@ const entries = {
     message: '{message}',
     remedy: 'Mend what the message names; a name or a table may be taken by another extension.',
   },
+  REQUEST_REFUSED: {
+    source: 'user',
+    message: '{message}',
+    remedy: 'Ask for less at a time, or have the policy of extensions (--extensions_policy) allow it.',
+  },
   ROW_READONLY: {
     source: 'user',
     message: 'table {table} may not be modified',

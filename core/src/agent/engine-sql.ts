@@ -1,10 +1,10 @@
 import type { RawResponse } from '@outpost/protocol';
 import type { TableSchema } from '@outpost/sdk';
 import type { ColumnType } from '../engine/column-types.ts';
-import type { Engine } from '../engine/engine.ts';
+import type { Engine, QueryOptions } from '../engine/engine.ts';
 import { rowsBytes } from '../engine/rows.ts';
 import { okStatus } from '../extensions/answers.ts';
-import type { ExtensionPlacement, SqlService } from '../extensions/sql-service.ts';
+import type { ExtensionPlacement, SqlService, TypedResult } from '../extensions/sql-service.ts';
 
 /** Whether a table name can stand in a statement as it is, without quotes. */
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -21,14 +21,17 @@ export class EngineSql implements SqlService {
   }
 
   async query(sql: string, asker?: number, signal?: AbortSignal): Promise<RawResponse> {
-    const depth = asker === undefined ? 0 : this.#engine.depthWithin(asker);
-    const result = await this.#engine.query(sql, {
-      lane: 'extension',
-      encoding: 'thrift',
-      depth,
-      ...(signal && { signal }),
-    });
+    const result = await this.#engine.query(sql, { ...this.#options(asker, signal), encoding: 'thrift' });
     return { status: okStatus(), rowsBytes: rowsBytes(result) };
+  }
+
+  typedQuery(sql: string, asker?: number, signal?: AbortSignal): Promise<TypedResult> {
+    return this.#engine.query(sql, this.#options(asker, signal));
+  }
+
+  #options(asker: number | undefined, signal: AbortSignal | undefined): QueryOptions {
+    const depth = asker === undefined ? 0 : this.#engine.depthWithin(asker);
+    return { lane: 'extension', depth, ...(signal && { signal }) };
   }
 
   columns(sql: string): Promise<readonly ColumnType[]> {

@@ -7,6 +7,7 @@ import {
   type ExtensionStatus,
   isKnownRegistry,
   type OptionInfo,
+  OutpostError,
   type Peer,
   type PluginRequest,
   type RawResponse,
@@ -87,15 +88,15 @@ export class ManagerHandler implements ExtensionManagerHandler {
       throw new ApplicationException(`Unknown registry requested: ${registry}`);
     const denied = this.#deniedCall(registry, item, peer);
     if (denied !== undefined) return refused(denied);
-    return this.#within(peer, 'call', `${registry}/${item}`, async () => {
-      const { status, response } = await this.#parts.registry.call(
-        registry,
-        item,
-        request,
-        signal === undefined ? {} : { signal },
-      );
-      return { status: { ...status, uuid: 0 }, response };
-    });
+    try {
+      return await this.#within(peer, 'call', `${registry}/${item}`, async () => {
+        const options = signal === undefined ? {} : { signal };
+        const { status, response } = await this.#parts.registry.call(registry, item, request, options);
+        return { status: { ...status, uuid: 0 }, response };
+      });
+    } catch (error) {
+      return refused(messageOf(error)); // the registry never rejects: it was one request too many
+    }
   }
 
   /** What nobody serves is not refused: the registry says that it is not there. */
@@ -108,29 +109,35 @@ export class ManagerHandler implements ExtensionManagerHandler {
   }
 
   async #asking<Answer>(peer: Peer, ask: () => Promise<Answer>): Promise<Answer | ExtensionResponse> {
+    try {
+      return await this.queried(peer, ask);
+    } catch (error) {
+      return refused(messageOf(error));
+    }
+  }
+
+  /** Does what a query takes, where the policy and the limits of a process allow one. @throws OutpostError REQUEST_REFUSED */
+  protected async queried<Answer>(peer: Peer, ask: () => Promise<Answer>): Promise<Answer> {
     const { policy, refusals } = this.#parts;
     const extension = this.#nameOf(peer);
     const reason = policy.refusesQuery(extension);
-    if (reason !== undefined) return refused(refusals.note(extension, peer, 'query', '', reason));
-    return this.#within(peer, 'query', '', async () => {
-      try {
-        return await ask();
-      } catch (error) {
-        return refused(messageOf(error));
-      }
-    });
+    if (reason !== undefined)
+      throw new OutpostError('REQUEST_REFUSED', { message: refusals.note(extension, peer, 'query', '', reason) });
+    return this.#within(peer, 'query', '', ask);
   }
 
+  /** Does what a process asks for, unless much of it is in work already. @throws OutpostError REQUEST_REFUSED */
   async #within<Answer>(
     peer: Peer,
     action: 'call' | 'query',
     target: string,
     work: () => Promise<Answer>,
-  ): Promise<Answer | ExtensionResponse> {
+  ): Promise<Answer> {
     const leave = this.#limits.enter(peer);
     if (leave === undefined) {
       const reason = `${requestsPerPeer} requests of one process are in work already`;
-      return refused(this.#parts.refusals.note(this.#nameOf(peer), peer, action, target, reason));
+      const message = this.#parts.refusals.note(this.#nameOf(peer), peer, action, target, reason);
+      throw new OutpostError('REQUEST_REFUSED', { message });
     }
     try {
       return await work();

@@ -1,18 +1,17 @@
-import {
-  type CallConnection,
-  type CallContext,
-  type ExtensionInfo,
-  type ExtensionManagerHandler2,
-  type ExtensionRegistry,
-  type ExtensionResponse,
-  type Lease,
-  type LeaseAnswer,
-  type LeaseGrant,
-  OutpostError,
-  type Page,
-  type PluginRequest,
-  type RegistryUpdate,
-  type TableDocument,
+import type {
+  CallConnection,
+  CallContext,
+  ExtensionInfo,
+  ExtensionManagerHandler2,
+  ExtensionRegistry,
+  ExtensionResponse,
+  Lease,
+  LeaseAnswer,
+  LeaseGrant,
+  Page,
+  PluginRequest,
+  RegistryUpdate,
+  TableDocument,
 } from '@outpost/protocol';
 import { ManagerHandler, type ManagerParts } from './manager-handler.ts';
 import type { QueryCursors } from './query-cursors.ts';

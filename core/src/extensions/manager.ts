@@ -6,8 +6,9 @@ import { operationTimeoutMs, withExtension } from './extension-caller.ts';
 import { ExtensionTables } from './extension-tables.ts';
 import type { KnownExtension } from './known-extension.ts';
 import { Liveness } from './liveness.ts';
-import { ManagerHandler } from './manager-handler.ts';
+import { ManagerHandler2 } from './manager-handler2.ts';
 import { ExtensionPolicy } from './policy.ts';
+import { QueryCursors } from './query-cursors.ts';
 import { Refusals } from './refusals.ts';
 import { Registrar } from './registration.ts';
 import { RegistrationWatch } from './registration-watch.ts';
@@ -116,8 +117,10 @@ export class ExtensionManager implements AsyncDisposable {
       ...boundary,
     });
     const cleaned = Promise.withResolvers<void>();
-    const handler = new ManagerHandler(
-      { registrar, registry, sql, options: options.options, ...boundary },
+    const intervalMs = Math.max(shortestMs, options.intervalMs);
+    const cursors = new QueryCursors(sql);
+    const handler = new ManagerHandler2(
+      { registrar, registry, sql, options: options.options, intervalMs, cursors, ...boundary },
       cleaned.promise,
     );
     const server = await serveManager(unixEndpoint(socketPath), handler, {

@@ -303,15 +303,16 @@ export class Registrar {
     const [old, now] = [new Set(before.tables.map(nameOf)), new Set(offer.tables.map(nameOf))];
     registry.removeRoutes(extension.uuid);
     extension.offer = offer;
-    const fault = this.#route(extension) ?? ((await tables.attachAll(extension, [...old])) ? undefined : 'SQLITE_ERROR');
+    const unrouted = this.#route(extension);
+    const fault = unrouted ?? ((await tables.attachAll(extension, [...old])) ? undefined : 'SQLITE_ERROR');
     if (fault === undefined) {
       await tables.detach(old.difference(now));
       return undefined;
     }
     registry.removeRoutes(extension.uuid);
     extension.offer = before;
-    await tables.detach(now.difference(old));
-    await tables.attachAll(extension, []);
+    // Where not all tables could be declared, none is; where the plugins were refused, none was touched.
+    if (unrouted === undefined) await tables.attachAll(extension, []);
     this.#route(extension);
     return fault;
   }

@@ -12,6 +12,12 @@ export interface ExtensionPlacement {
   readonly lease?: { readonly generation: number; readonly writable: readonly string[] };
 }
 
+/** Typed rows of a statement. */
+export interface TypedResult {
+  readonly columns: readonly { readonly name: string; readonly type: string }[];
+  readonly blocks: readonly Uint8Array[];
+}
+
 /** What the manager needs of the SQL engine. */
 export interface SqlService {
   /**
@@ -20,6 +26,8 @@ export interface SqlService {
    * @param signal gives the statement up
    */
   query(sql: string, asker?: number, signal?: AbortSignal): Promise<RawResponse | ExtensionResponse>;
+  /** The same with typed rows: blocks of MessagePack, as version 2 has them. */
+  typedQuery(sql: string, asker?: number, signal?: AbortSignal): Promise<TypedResult>;
   /** The columns a statement would give, in order. Rejects with SQLite's message. */
   columns(sql: string): Promise<readonly { readonly name: string; readonly type: string }[]>;
   /**

@@ -9,6 +9,7 @@ import {
   type ExtensionRegistry,
   type ExtensionResponse,
   type ExtensionStatus,
+  encodeTypedRow,
   type PluginRequest,
   type Server,
   serveExtension,
@@ -29,6 +30,13 @@ export class FakeSql implements SqlService {
   async query(sql: string): Promise<ExtensionResponse> {
     if (sql === 'bad') throw new Error('near "bad": syntax error');
     return { status: { code: 0, message: 'OK', uuid: 0 }, response: [{ sql }] };
+  }
+
+  /** One row a block: the text of the statement, as often as it says `again`. */
+  async typedQuery(sql: string) {
+    if (sql === 'bad') throw new Error('near "bad": syntax error');
+    const blocks = sql.split('again').map(() => encodeTypedRow([sql]));
+    return { columns: [{ name: 'sql', type: 'TEXT' }], blocks };
   }
 
   async columns(sql: string): Promise<{ name: string; type: string }[]> {

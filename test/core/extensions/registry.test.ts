@@ -90,9 +90,14 @@ test('routes of an extension are carried by its caller, and forgotten as a whole
   const registry = new Registry();
   const changes: RegistryChange['kind'][] = [];
   registry.onChange(({ kind }) => changes.push(kind));
-  registry.addRoutes(7, 'remote', { config: { far: [] }, table: { t: column } }, {
-    call: async (...call) => ok([{ call: call.join(' ') }]),
-  });
+  registry.addRoutes(
+    7,
+    'remote',
+    { config: { far: [] }, table: { t: column } },
+    {
+      call: async (...call) => ok([{ call: call.join(' ') }]),
+    },
+  );
   registry.setActive('config', 'far');
   assert.equal(registry.ownerOf('table', 't'), 7);
   assert.equal((await registry.call('config', '', {})).response[0]?.call, 'config far [object Object] [object Object]');
