@@ -99,7 +99,7 @@ const endIterable = (rows: Iterable<Row> | AsyncIterable<Row>): void => {
 
 const columnsMade = new WeakMap<TableDefinition, readonly WriterColumn[]>();
 
-/** The columns of a table as a block writer needs them; the same array for the same definition. */
+/** The columns of a table as a block writer needs them; the same array for the same definition. @public */
 export const writerColumnsOf = (definition: TableDefinition): readonly WriterColumn[] => {
   const made = columnsMade.get(definition);
   if (made !== undefined) return made;
