@@ -176,6 +176,12 @@ export class Sandbox {
     });
   }
 
+  /** The texts of all files in the sandbox's directory whose names fit. */
+  texts(pattern: RegExp): readonly string[] {
+    const names = readdirSync(this.directory).filter(name => pattern.test(name));
+    return names.map(name => readFileSync(this.path(name), 'utf8'));
+  }
+
   /** The lines of a log file: whole ones, parsed. */
   lines(name: string): readonly LogLine[] {
     if (!existsSync(this.path(name))) return [];

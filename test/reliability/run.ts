@@ -4,10 +4,12 @@ import { canMount, endure } from './adverse.ts';
 import { setClock } from './clock-jumps.ts';
 import { gather } from './crowd.ts';
 import { killExtension } from './extension-kills.ts';
+import { bear, faults } from './faults.ts';
 import { bombardSockets } from './frames.ts';
 import { leaveLogger } from './logger-down.ts';
 import { killAnything } from './random-kills.ts';
 import { compareQueries } from './random-queries.ts';
+import { hangExtension, killWatcher, restart, suspend } from './upheavals.ts';
 import { killWorkers } from './worker-kills.ts';
 
 const seed = Number(process.argv[2] ?? Date.now() % 1_000_000);
@@ -47,4 +49,15 @@ await attempt('a logger away for 3 minutes, three times', async sandbox => {
 await attempt('1,000,000 mutated frames each', sandbox => bombardSockets(sandbox, 1_000_000, seed));
 await attempt('200 deaths of an extension', sandbox => killExtension(sandbox, 200, seed));
 await attempt('64 peers for 60 s', sandbox => gather(sandbox, { extensions: 100, peers: 64, seconds: 60, seed }));
+for (const [name, fault] of Object.entries(faults)) await attempt(name, sandbox => bear(sandbox, fault));
+await attempt('an extension that forks and hangs', hangExtension);
+await attempt('100 restarts', sandbox => restart(sandbox, 100));
+await attempt('a watcher that is killed', async sandbox => {
+  await killWatcher(sandbox);
+  return {};
+});
+await attempt('a machine that sleeps for 30 s', async sandbox => {
+  await suspend(sandbox, 30);
+  return {};
+});
 await attempt('100,000 random queries', () => compareQueries(seed, 100_000));

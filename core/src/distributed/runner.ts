@@ -1,7 +1,7 @@
 import { OutpostError } from '@outpost/protocol';
 import type { DistributedStats, WrittenResult } from '@outpost/sdk';
 import { reasonOf } from '../reason.ts';
-import type { LastEnd } from '../watchdog/last-end.ts';
+import { isInnocent, type LastEnd } from '../watchdog/last-end.ts';
 import type { Markers } from './markers.ts';
 import type { DistributedOptions, LiveResult } from './options.ts';
 import type { LiveQueue } from './queue.ts';
@@ -35,14 +35,14 @@ export class LiveRunner {
   }
 
   /** Settles the mark of the query that ran when the last worker ended: it says what for, or goes when the query was not to blame. */
-  async settle({ reason, running, culprit }: LastEnd): Promise<void> {
+  async settle(end: LastEnd): Promise<void> {
+    const { reason, running, culprit } = end;
     const ran = running.find(({ lane }) => lane === 'live');
     const sql = ran === undefined ? undefined : await this.#queue.sqlOf(ran.name);
     if (ran === undefined || sql === undefined) return;
     const table = ran.table === '' ? '' : `; the table that it asked last is ${ran.table}`;
     const text = `${reason} while it ran${table}${culprit === undefined ? '' : `; ${culprit.figure}`}.`;
-    const guilty = culprit === undefined || culprit.lane === 'live';
-    const mark = guilty ? this.#markers.set(sql, this.#unixTime(), text) : this.#markers.clear(sql);
+    const mark = isInnocent(ran, end) ? this.#markers.clear(sql) : this.#markers.set(sql, this.#unixTime(), text);
     await this.#options.store.batch([mark]);
   }
 

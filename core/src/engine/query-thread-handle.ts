@@ -2,7 +2,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { startThread } from '../runtime/threads.ts';
 import type { RunningQuery, RunRecord } from '../watchdog/run-record.ts';
 import { type AskedTable, askedTable, askedWord, askNothing } from './asked-table.ts';
-import { bounded, graceMs, terminateMs } from './bounded.ts';
+import { bounded, terminateMs } from './bounded.ts';
 import type { CatalogChange } from './catalog.ts';
 import type { EngineSettings } from './connection.ts';
 import { answerExchange, type ExchangeEnd } from './exchange.ts';
@@ -170,15 +170,15 @@ export class QueryThread {
     return sqlite + heap;
   }
 
-  /** Gives up the running query: interrupts it, and ends the thread when it does not obey. */
-  giveUp(cancel: Int32Array<SharedArrayBuffer>): void {
+  /** Gives up the running query: interrupts it, and ends the thread when it does not obey within so many milliseconds. */
+  giveUp(cancel: Int32Array<SharedArrayBuffer>, patienceMs: number): void {
     const run = this.#run;
     this.#givenUp = run;
     Atomics.store(cancel, 0, 1);
     void this.#interrupt(run);
     const timer = setTimeout(() => {
       if (this.#run === run && this.#ending !== undefined) void this.#end('it did not stop when it was interrupted');
-    }, graceMs);
+    }, patienceMs);
     timer.unref();
   }
 

@@ -1,4 +1,5 @@
 import type { LimitKind } from '../watchdog/limit-watch.ts';
+import { graceMs } from './bounded.ts';
 import { clock } from './clock.ts';
 import type { QueryOptions } from './engine.ts';
 import type { Lane } from './lane.ts';
@@ -14,6 +15,8 @@ export const defaultBudget: Budget = {
 };
 /** The longest that a timer waits, milliseconds; a deadline beyond it is none. */
 const timerLimitMs = 2 ** 31 - 1;
+/** How long a query may take to obey that takes more than the process has, milliseconds: each one counts. */
+const hurryMs = 100;
 /** The shortest time between two looks at the CPU time of a query, milliseconds. */
 const cpuLookMs = 20;
 
@@ -140,6 +143,6 @@ export class QueryWatch {
     if (this.given !== undefined) return;
     this.given = reason;
     this.#withdraw?.();
-    this.#thread?.giveUp(this.#cancel);
+    this.#thread?.giveUp(this.#cancel, reason === 'limit' ? hurryMs : graceMs);
   }
 }

@@ -3,7 +3,7 @@ import { reasonOf } from '../reason.ts';
 import type { Speaker } from '../speaker.ts';
 import type { Operation, Store } from '../storage/store.ts';
 import { packValue, unpackValue } from '../storage/values.ts';
-import type { LastEnd } from '../watchdog/last-end.ts';
+import { isInnocent, type LastEnd } from '../watchdog/last-end.ts';
 import { type RunningQuery, recordedText } from '../watchdog/run-record.ts';
 import { hashOf, markEnded, unendedQueries } from './marks.ts';
 import type { ScheduledQuery } from './query.ts';
@@ -56,10 +56,14 @@ const guiltOf = (
   const reason = end?.reason ?? 'The agent was ended';
   const table = ran === undefined || ran.table === '' ? '' : `; the table that it asked last is ${ran.table}`;
   return [
-    end?.limit === true ? 'limit' : 'ended the agent',
+    end?.by === 'limit' ? 'limit' : 'ended the agent',
     `${reason} while it ran${table}${figure === undefined ? '' : `; ${figure}`}.`,
   ];
 };
+
+/** Whether a query has no name of its own, by which it would be known when it comes again. */
+const hasNoName = ({ lane, name }: RunningQuery): boolean =>
+  lane === 'extension' || (lane === 'scheduled' && (name === 'decorator' || name === 'discovery'));
 
 const termText = (seconds: number): string =>
   seconds < 3600 ? `${seconds / 60} minutes` : seconds === daySeconds ? 'a day' : `${seconds / 3600} hours`;
@@ -92,7 +96,7 @@ export class Quarantine {
       status.warning('scheduler', `Scheduled query may have failed: ${name}`);
       if (blame) quarantine.#blame(name, hash, end);
     }
-    if (blame && end !== undefined) quarantine.#blameTexts(end, new Set(unended.map(({ name }) => name)));
+    if (blame && end !== undefined) quarantine.#blameTexts(end);
     await store.batch([...unended.map(({ name }) => markEnded(name)), quarantine.#save()]);
     return quarantine;
   }
@@ -100,18 +104,22 @@ export class Quarantine {
   /** Holds a query that was under way when the agent was ended, unless another one is known to be to blame. */
   #blame(name: string, hash: string, end: LastEnd | undefined): void {
     const culprit = end?.culprit;
-    if (culprit !== undefined && (culprit.lane !== 'scheduled' || culprit.name !== name)) return;
     const ran = end?.running.find(query => query.lane === 'scheduled' && query.name === name);
+    if (end !== undefined && isInnocent(ran ?? { lane: 'scheduled', name, sinceMs: 0 }, end)) return;
     this.#hold(name, hash, ...guiltOf(end, culprit ?? ran, culprit?.figure));
   }
 
-  /** Holds what else ran by its text: decorators, discovery queries, and what extensions and clients of the socket ask. Live queries have marks of their own. */
-  #blameTexts({ running, culprit, ...end }: LastEnd, scheduled: ReadonlySet<string>): void {
+  /**
+   * Holds what else ran by its text: decorators, discovery queries, and what extensions and clients of the socket ask; not on the mere suspicion
+   * that it was one of them, though. Live queries have marks of their own.
+   */
+  #blameTexts(end: LastEnd): void {
+    const { running, culprit } = end;
     for (const query of running) {
-      if (query.lane === 'live' || query.lane === 'shell' || scheduled.has(query.name)) continue;
-      if (culprit !== undefined && (culprit.lane !== query.lane || culprit.name !== query.name)) continue;
+      const suspect = culprit !== undefined || running.length === 1;
+      if (!suspect || isInnocent(query, end) || !hasNoName(query)) continue;
       const name = `${query.name}: ${query.sql.slice(0, 80)}`;
-      this.#hold(name, hashOf(query.sql), ...guiltOf({ ...end, running }, query, culprit?.figure));
+      this.#hold(name, hashOf(query.sql), ...guiltOf(end, query, culprit?.figure));
       const entry = this.#entries.get(name);
       if (entry !== undefined) this.#entries.set(name, { ...entry, text: true });
     }

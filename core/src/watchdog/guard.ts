@@ -35,6 +35,7 @@ export const guard = (
   const watch = new LimitWatch(limits);
   const started = performance.now();
   let blind = false;
+  let lookedAt = started;
   const timer = setInterval(() => {
     const usage = usageOf(pid);
     if (usage === undefined) {
@@ -42,9 +43,11 @@ export const guard = (
       blind = true;
       return;
     }
-    const reading = watch.check(usage);
+    const now = performance.now();
+    const reading = watch.check(usage, (now - lookedAt) / 1000);
+    lookedAt = now;
     onReading?.(reading);
-    const past = performance.now() - started >= graceSeconds * 1000;
+    const past = now - started >= graceSeconds * 1000;
     if (reading.verdict !== undefined && past) onVerdict(reading.verdict);
   }, checkSeconds * 1000);
   return { settle: () => watch.settle(), end: () => clearInterval(timer) };

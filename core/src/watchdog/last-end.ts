@@ -12,12 +12,23 @@ export interface Culprit extends Pick<RunningQuery, 'lane' | 'name' | 'table'> {
   readonly figure: string;
 }
 
+/**
+ * What ended a worker: a `limit`; a `crash`, a fault of its own; the kernel, for want of memory, or something else that may be a query's doing
+ * (`unknown`); somebody's signal (`outside`); the worker `itself`, which has named and held who was to blame.
+ */
+export type EndedBy = 'limit' | 'crash' | 'unknown' | 'outside' | 'itself';
+
+/** Who ran for less than this when a signal came from outside had hardly begun, milliseconds. */
+const briefMs = 1000;
+
 /** How a worker ended that should not have. */
 export interface LastEnd {
   /** Such as `It was ended by SIGABRT.`, or the limit that it exceeded, with its figures. */
   readonly reason: string;
-  /** Whether it was ended for a limit. */
-  readonly limit: boolean;
+  /** What ended it. */
+  readonly by: EndedBy;
+  /** When it ended, milliseconds since the epoch. */
+  readonly timeMs: number;
   /** The query that is to blame, when that is known. */
   readonly culprit?: Culprit;
   /** The queries that ran. */
@@ -36,6 +47,15 @@ export const takeLastEnd = (environment: NodeJS.ProcessEnv): LastEnd | undefined
   const text = environment[variable];
   delete environment[variable];
   return text === undefined ? undefined : (JSON.parse(text) as LastEnd);
+};
+
+/** Whether a query that ran had nothing to do with the end. */
+export const isInnocent = (
+  { lane, name, sinceMs }: Pick<RunningQuery, 'lane' | 'name' | 'sinceMs'>,
+  { by, culprit, timeMs }: LastEnd,
+): boolean => {
+  if (culprit !== undefined) return culprit.lane !== lane || culprit.name !== name;
+  return by === 'itself' || (by === 'outside' && timeMs - sinceMs < briefMs);
 };
 
 /** A query as the log calls it. */

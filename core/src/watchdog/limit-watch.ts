@@ -60,23 +60,24 @@ export class LimitWatch {
   }
 
   /**
-   * Takes the next figures, {@link checkSeconds} after the last ones. CPU must be exceeded in every check for as long as the limit
-   * allows; the first check counts all that was taken before.
+   * Takes the next figures. CPU must be exceeded in every check for as long as the limit allows; the first check counts all that was
+   * taken before.
+   * @param elapsedSeconds since the last check: more than {@link checkSeconds} when the watcher was kept from looking
    */
-  check({ cpuMs, residentBytes }: Usage): Reading {
+  check({ cpuMs, residentBytes }: Usage, elapsedSeconds = checkSeconds): Reading {
     this.#firstBytes ??= residentBytes;
     const taken = {
       cpuMs: cpuMs - this.#lastCpuMs,
-      allowedCpuMs: this.#allowedCpuMs,
+      allowedCpuMs: this.#allowedCpuMs * Math.max(1, elapsedSeconds / checkSeconds),
       grownBytes: Math.max(0, residentBytes - this.#firstBytes),
       allowedBytes: this.#limits.memoryBytes,
     };
     this.#lastCpuMs = cpuMs;
-    return { ...taken, verdict: this.#checkCpu(taken.cpuMs) ?? this.#checkMemory(taken.grownBytes) };
+    return { ...taken, verdict: this.#checkCpu(taken) ?? this.#checkMemory(taken.grownBytes) };
   }
 
-  #checkCpu(usedMs: number): Verdict | undefined {
-    this.#sustained = usedMs > this.#allowedCpuMs ? this.#sustained + 1 : 0;
+  #checkCpu({ cpuMs, allowedCpuMs }: Pick<Reading, 'cpuMs' | 'allowedCpuMs'>): Verdict | undefined {
+    this.#sustained = cpuMs > allowedCpuMs ? this.#sustained + 1 : 0;
     const seconds = this.#sustained * checkSeconds;
     if (this.#sustained === 0 || seconds < this.#limits.latencySeconds) return undefined;
     const allowed = Math.round(this.#allowedCpuMs);

@@ -1,13 +1,13 @@
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
 import type { Command } from '../runtime/programs.ts';
 import { Journal } from './journal.ts';
-import { type LastEnd, lastEndVariable, queryText, runningText } from './last-end.ts';
+import { type LastEnd, lastEndVariable } from './last-end.ts';
 import { LimitWatch, type Reading, readingText } from './limit-watch.ts';
 import type { Limits } from './limits.ts';
 import { type Note, workerVariable } from './messages.ts';
 import type { RecordFile } from './record-file.ts';
 import { RestartDelay } from './restart-delay.ts';
-import type { RunningQuery } from './run-record.ts';
+import { causeOf, endText, lastEndOf, oomKills } from './worker-end.ts';
 import { type Briefing, type WorkerEnd, WorkerProcess } from './worker-process.ts';
 
 /** What a watcher needs to know. */
@@ -64,6 +64,7 @@ export class Watcher {
   #worker: WorkerProcess | undefined;
   #timer: NodeJS.Timeout | undefined;
   #lastEnd: LastEnd | undefined;
+  #oomKills: number | undefined;
   #stopping = false;
   /** The exit code, when it is not the worker's. */
   #ownCode: number | undefined;
@@ -138,6 +139,7 @@ export class Watcher {
       },
     );
     this.#worker = worker;
+    this.#oomKills = oomKills();
     if (this.#options.debug) this.#say(0, `The watcher (${process.pid}) has started the worker (${worker.pid}).`);
     worker.tell();
   }
@@ -180,7 +182,7 @@ export class Watcher {
       this.#say(2, 'The worker cannot work (exit code 78) and is not started again.');
       return this.#done.resolve(catastrophic);
     }
-    this.#lastEnd = lastEndOf(end, running);
+    this.#lastEnd = lastEndOf(end, running, causeOf(end, this.#oomKills, oomKills()));
     // A worker that was ended for what it took would do the same again: it counts as one that died quickly.
     const delay = this.#delay.after(end.verdict === undefined ? end.livedSeconds : 0);
     const texts = [endText(worker.pid, end, running), this.#nextText(end, delay)];
@@ -196,23 +198,3 @@ export class Watcher {
     return `${why} ${this.#delay.quickDeaths} times: starting it again in ${delay} s.`;
   }
 }
-
-/** What to tell of the end of a worker. */
-const endText = (pid: number | undefined, end: WorkerEnd, running: readonly RunningQuery[]): string => {
-  const { code, signal, livedSeconds, ownReason, culprit } = end;
-  const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
-  const texts = [`The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s.`];
-  if (ownReason !== undefined) texts.push(`It has ended itself: ${ownReason}`);
-  if (culprit !== undefined) texts.push(`To blame is ${queryText(culprit)}: ${culprit.figure}.`);
-  if (culprit === undefined && (signal !== null || code !== 0)) texts.push(runningText(running));
-  return texts.join(' ');
-};
-
-/** What the next worker has to know; nothing of an end without trouble. */
-const lastEndOf = (end: WorkerEnd, running: readonly RunningQuery[]): LastEnd | undefined => {
-  const { code, signal, verdict, ownReason, culprit } = end;
-  if (code === 0 && verdict === undefined) return undefined;
-  const how = signal === null ? `The agent ended with exit code ${code}` : `The agent was ended by ${signal}`;
-  const reason = verdict?.message ?? ownReason ?? how;
-  return { reason, limit: verdict !== undefined, ...(culprit && { culprit }), running };
-};

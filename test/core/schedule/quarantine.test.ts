@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { markRunning } from '../../../core/src/schedule/marks.ts';
 import { Quarantine } from '../../../core/src/schedule/quarantine.ts';
 import { Store } from '../../../core/src/storage/store.ts';
+import type { LastEnd } from '../../../core/src/watchdog/last-end.ts';
+import type { RunningQuery } from '../../../core/src/watchdog/run-record.ts';
 import { Sayings } from '../config/sayings.ts';
 
 const query = { name: 's', query: 'select 1', interval: 1 };
@@ -12,8 +14,8 @@ function shelf(flags = { strikes: true }) {
   const store = Store.memory();
   const status = new Sayings();
   const time = { now: 2000 };
-  const load = (blame = true) =>
-    Quarantine.load({ store, status, now: () => time.now, strikes: () => flags.strikes }, blame);
+  const load = (blame = true, end?: LastEnd) =>
+    Quarantine.load({ store, status, now: () => time.now, strikes: () => flags.strikes }, blame, end);
   return { store, status, time, load };
 }
 
@@ -115,4 +117,55 @@ test('a clock that is set forward ends a term, one that is set back begins it an
   await quarantine.strike(query, 'deadline', 'It took too long.');
   time.now += 10_000_000;
   assert.equal(await quarantine.denies(query), false);
+});
+
+const running = (name: string, more: Partial<RunningQuery> = {}): RunningQuery => ({
+  lane: 'scheduled',
+  name,
+  sql: `select '${name}'`,
+  sinceMs: 0,
+  table: '',
+  atWork: false,
+  ...more,
+});
+const culprit = { lane: 'scheduled', name: 'b', table: 'processes', figure: 'it holds 300 MiB' } as const;
+
+/** Who is held after an end while `a` and `b` ran. */
+const heldAfter = async (end: LastEnd) => {
+  const { store, load } = shelf();
+  for (const name of ['a', 'b']) await store.batch(markRunning({ ...query, name }, 1000));
+  const held = (await load(true, end)).rows();
+  return Object.fromEntries(held.map(entry => [entry.query, [entry.reason, entry.evidence]]));
+};
+
+test('only the query that is to blame is held; without one all that ran, but those that had hardly begun when a signal came', async () => {
+  const both = [running('a'), running('b', { table: 'file', sinceMs: 4500 })];
+  assert.deepEqual(
+    await heldAfter({ reason: 'Memory limits exceeded', by: 'limit', timeMs: 5000, culprit, running: both }),
+    {
+      b: ['limit', 'Memory limits exceeded while it ran; the table that it asked last is processes; it holds 300 MiB.'],
+    },
+  );
+  const [reason, a, b] = [
+    'The agent was ended by SIGABRT',
+    ['ended the agent', 'The agent was ended by SIGABRT while it ran.'],
+    ['ended the agent', 'The agent was ended by SIGABRT while it ran; the table that it asked last is file.'],
+  ];
+  assert.deepEqual(await heldAfter({ reason, by: 'crash', timeMs: 5000, running: both }), { a, b });
+  assert.deepEqual(await heldAfter({ reason, by: 'outside', timeMs: 5000, running: both }), { a });
+  assert.deepEqual(await heldAfter({ reason, by: 'itself', timeMs: 5000, running: both }), {});
+});
+
+test('what has no name is held by its text, when nobody else can be to blame', async () => {
+  const { time, load } = shelf();
+  const client = running('extension', { lane: 'extension' });
+  const end: LastEnd = { reason: 'The agent was ended by SIGSEGV', by: 'crash', timeMs: 1, running: [client] };
+  assert.equal((await load(true, { ...end, running: [client, running('a')] })).heldText(client.sql), undefined);
+  assert.match((await load(true, end)).heldText(client.sql)?.evidence ?? '', /SIGSEGV while it ran/);
+  const later = await load();
+  assert.equal(later.heldText('select 1'), undefined);
+  assert.ok(later.heldText(client.sql));
+  time.now += 301;
+  assert.equal(later.heldText(client.sql), undefined);
+  assert.deepEqual(later.rows(), []);
 });

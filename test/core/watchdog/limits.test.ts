@@ -34,6 +34,12 @@ test('CPU must be exceeded in a row for as long as the limit allows', () => {
   assert.equal(check(1201), 'Maximum sustainable CPU utilization limit 1200ms exceeded for 12 seconds');
 });
 
+test('a watcher that was kept from looking allows for the time', () => {
+  const watch = new LimitWatch(limitsOf({ ...none, latencySeconds: 3 }), 4);
+  assert.equal(watch.check({ cpuMs: 12_000, residentBytes: 0 }, 30).verdict, undefined);
+  assert.equal(watch.check({ cpuMs: 24_001, residentBytes: 0 }, 30).verdict?.kind, 'cpu');
+});
+
 test('memory counts from what was seen first; near the limit the process is asked once to take less', () => {
   const watch = new LimitWatch(limitsOf({ ...none, memoryMb: 100 }), 1);
   const check = (mb: number) => watch.check({ cpuMs: 0, residentBytes: mb * megabyte }).verdict;
