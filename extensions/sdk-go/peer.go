@@ -85,8 +85,11 @@ func (p *peer) take(header wire.Header) error {
 		return decoded(p, func(empty) error { p.send(replyTo(header), empty{}); return nil })
 	case "call":
 		return decoded(p, func(a callArguments) error {
-			rows, err := p.service.ask(p.ctx, a.Registry, a.Item, a.Request)
-			return p.reply(header, response{p.service.statusOf(err), rows})
+			answer, err := p.service.ask(p.ctx, a.Registry, a.Item, a.Request)
+			if err != nil {
+				answer = response{Status: status{1, err.Error(), p.service.uuid.Load()}}
+			}
+			return p.reply(header, answer)
 		})
 	case "cancel":
 		return decoded(p, func(a cancelArguments) error { p.giveUp(a.SequenceID); return nil })
@@ -124,8 +127,8 @@ func (p *peer) take2(header wire.Header) error {
 	case "ask":
 		return decoded(p, func(a askArguments) error {
 			return p.start(header, a.Terms, later(func(ctx context.Context) (any, error) {
-				rows, err := p.service.ask(ctx, a.Registry, a.Item, a.Request)
-				return pluginAnswer{Answer: response{p.service.statusOf(nil), rows}}, err
+				answer, err := p.service.ask(ctx, a.Registry, a.Item, a.Request)
+				return pluginAnswer{Answer: answer}, err
 			}), func(err error) any { return pluginAnswer{Outcome: outcomeOf(err)} })
 		})
 	}

@@ -120,8 +120,11 @@ type Plugin interface {
 
 // asked is a plugin that answers requests with rows.
 type asked interface {
-	ask(ctx context.Context, request row) ([]row, error)
+	ask(ctx context.Context, request row) (code int32, rows []row, err error)
 }
+
+// The features of a logger are the code of the answer's status, as in version 1.
+const takesStatusLines = 1
 
 func (t *Table) registry() (string, string)       { return "table", t.Name }
 func (l *Logger) registry() (string, string)      { return "logger", l.Name }
@@ -177,28 +180,31 @@ func unknownAction(kind, name string, request row) error {
 	return &Error{"PLUGIN_FAILED", fmt.Sprintf("The %s plugin %s has no action %q.", kind, name, request["action"]), "", "plugin"}
 }
 
-func (l *Logger) ask(_ context.Context, request row) ([]row, error) {
-	if action := request["action"]; action == "init" || action == "features" {
-		return nil, nil
+func (l *Logger) ask(_ context.Context, request row) (int32, []row, error) {
+	switch request["action"] {
+	case "init":
+		return 0, nil, nil
+	case "features":
+		return takesStatusLines, nil, nil
 	}
-	return nil, unknownAction("logger", l.Name, request)
+	return 1, nil, unknownAction("logger", l.Name, request)
 }
 
-func (c *Config) ask(ctx context.Context, request row) ([]row, error) {
+func (c *Config) ask(ctx context.Context, request row) (int32, []row, error) {
 	if request["action"] != "genConfig" {
-		return nil, unknownAction("config", c.Name, request)
+		return 1, nil, unknownAction("config", c.Name, request)
 	}
 	texts, err := c.Generate(ctx)
-	return []row{texts}, err
+	return 0, []row{texts}, err
 }
 
-func (d *Distributed) ask(ctx context.Context, request row) ([]row, error) {
+func (d *Distributed) ask(ctx context.Context, request row) (int32, []row, error) {
 	switch request["action"] {
 	case "getQueries":
 		queries, err := d.Queries(ctx)
-		return []row{{"results": string(queries)}}, err
+		return 0, []row{{"results": string(queries)}}, err
 	case "writeResults":
-		return nil, d.Results(ctx, json.RawMessage(request["results"]))
+		return 0, nil, d.Results(ctx, json.RawMessage(request["results"]))
 	}
-	return nil, unknownAction("distributed", d.Name, request)
+	return 1, nil, unknownAction("distributed", d.Name, request)
 }

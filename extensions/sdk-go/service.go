@@ -53,21 +53,15 @@ func (s *service) table(name string) (*Table, error) {
 	return nil, unknownPlugin("table", name)
 }
 
-func (s *service) ask(ctx context.Context, kind, name string, request row) ([]row, error) {
+func (s *service) ask(ctx context.Context, kind, name string, request row) (response, error) {
 	if plugin, ok := s.plugins[[2]string{kind, name}].(asked); ok {
-		return plugin.ask(ctx, request)
+		code, rows, err := plugin.ask(ctx, request)
+		return response{status{code, "OK", s.uuid.Load()}, rows}, err
 	}
 	if kind == "table" {
-		return nil, &Error{"PLUGIN_FAILED", fmt.Sprintf("The table %s is read by openRows of version 2 only.", name), "", "plugin"}
+		return response{}, &Error{"PLUGIN_FAILED", fmt.Sprintf("The table %s is read by openRows of version 2 only.", name), "", "plugin"}
 	}
-	return nil, unknownPlugin(kind, name)
-}
-
-func (s *service) statusOf(err error) status {
-	if err == nil {
-		return status{0, "OK", s.uuid.Load()}
-	}
-	return status{1, err.Error(), s.uuid.Load()}
+	return response{}, unknownPlugin(kind, name)
 }
 
 func (s *service) write(ctx context.Context, request rowWrite) (written, error) {

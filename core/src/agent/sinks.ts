@@ -1,8 +1,33 @@
-import { OutpostError, type PluginRequest } from '@outpost/protocol';
+import { type LogLine, logKinds, OutpostError, type PluginRequest } from '@outpost/protocol';
 import { encodeLoggerRequest, loggerFeatures } from '@outpost/sdk';
-import type { Registry } from '../extensions/registry.ts';
+import type { LineHandler, Registry } from '../extensions/registry.ts';
 import type { Sink } from '../results/outbox/courier.ts';
 import { type Entry, type Run, runsOf } from '../results/outbox/record.ts';
+
+/** How many lines one call of version 2 has, and how many bytes more than one line (docs/protocol.md). */
+const batchLines = 1000;
+const batchBytes = 1024 * 1024;
+
+/** The line of an entry as version 2 has it: a status line stands in an array of its own. */
+const lineOf = ({ kind, text }: Entry): LogLine => ({
+  kind: logKinds[kind],
+  line: Buffer.from(kind === 'status' ? `[${text}]` : text),
+});
+
+/** Lines in as few batches as the limits allow. */
+function* batchesOf(lines: readonly LogLine[]): Generator<LogLine[]> {
+  let batch: LogLine[] = [];
+  let bytes = 0;
+  for (const line of lines) {
+    if (batch.length === batchLines || (batch.length > 0 && bytes + line.line.length > batchBytes)) {
+      yield batch;
+      [batch, bytes] = [[], 0];
+    }
+    batch.push(line);
+    bytes += line.line.length;
+  }
+  if (batch.length > 0) yield batch;
+}
 
 /** How long a logger may take for one request, milliseconds. */
 const requestMs = 30_000;
@@ -29,14 +54,32 @@ export class LoggerSink implements Sink {
     this.#wantsStatus ??= await this.#introduce();
   }
 
-  /** Hands the lines over in order. A logger that came back since the last time is introduced to again. */
-  async deliver(entries: readonly Entry[]): Promise<void> {
+  /**
+   * Hands the lines over in order. A logger that came back since the last time is introduced to again.
+   * @param taken is told how many lines a logger of version 2 took, call by call
+   */
+  async deliver(entries: readonly Entry[], taken: (count: number) => void = () => undefined): Promise<void> {
     await this.begin();
     try {
-      for (const run of runsOf(entries)) await this.#run(run);
+      const handler = this.#registry.linesOf(this.name);
+      if (handler !== undefined) await this.#batches(handler, entries, taken);
+      else for (const run of runsOf(entries)) await this.#run(run);
     } catch (error) {
       this.#wantsStatus = undefined;
       throw error;
+    }
+  }
+
+  /** Hands lines over in batches; what the logger did not take of one comes again with the next delivery. */
+  async #batches(deliver: LineHandler, entries: readonly Entry[], taken: (count: number) => void): Promise<void> {
+    const wanted = this.#wantsStatus === true ? entries : entries.filter(({ kind }) => kind !== 'status');
+    for (const batch of batchesOf(wanted.map(lineOf))) {
+      const { accepted, failure } = await deliver(batch, { timeoutMs: requestMs });
+      const count = Math.max(0, Math.min(accepted, batch.length));
+      if (wanted === entries) taken(count); // else a count of lines is none of entries, and those taken come again
+      if (count === batch.length) continue;
+      const reason = failure?.message ?? `it took ${count} of ${batch.length} lines`;
+      throw new OutpostError('LOGGER_FAILED', { name: this.name, reason }, { cause: failure });
     }
   }
 

@@ -8,6 +8,7 @@ from .errors import OutpostError, ReadOnly
 _OPTIONS = {"index": 1, "required": 2, "additional": 4, "optimized": 8, "hidden": 16}
 _INSERT, _UPDATE, _DELETE = 1, 2, 3
 _EQUALS = 2
+_TAKES_STATUS_LINES = 1
 
 
 class Column(NamedTuple):
@@ -159,11 +160,16 @@ class _Asked:
         return []
 
     def ask(self, request):
-        """The rows that answer a request."""
+        """The status code and the rows that answer a request."""
         action = self._actions.get(request.get("action", ""))
         if action is None:
             raise OutpostError("PLUGIN_FAILED", f"{self.registry} {self.name} has no action {request.get('action')!r}.")
         return action(request)
+
+
+def _rows(action):
+    """An action that succeeds with rows."""
+    return lambda request: (0, action(request))
 
 
 class Logger(_Asked):
@@ -172,7 +178,8 @@ class Logger(_Asked):
     registry = "logger"
 
     def __init__(self, deliver, name):
-        super().__init__(name, init=lambda _request: [], features=lambda _request: [])
+        # The features of a logger are the code of the answer's status, as in version 1.
+        super().__init__(name, init=_rows(lambda _request: []), features=lambda _request: (_TAKES_STATUS_LINES, []))
         self.deliver = deliver
 
 
@@ -191,7 +198,7 @@ class Config(_Asked):
     registry = "config"
 
     def __init__(self, generate, name):
-        super().__init__(name, genConfig=lambda _request: [generate()])
+        super().__init__(name, genConfig=_rows(lambda _request: [generate()]))
 
 
 def config(name):
@@ -208,6 +215,6 @@ class Distributed(_Asked):
         """`queries()` returns what the server answers, a dict; `results(dict)` takes what came of them."""
         super().__init__(
             name,
-            getQueries=lambda _request: [{"results": json.dumps(queries())}],
-            writeResults=lambda request: results(json.loads(request.get("results", "{}"))) or [],
+            getQueries=_rows(lambda _request: [{"results": json.dumps(queries())}]),
+            writeResults=_rows(lambda request: results(json.loads(request.get("results", "{}"))) or []),
         )

@@ -45,16 +45,16 @@ class Service:
 
     def call(self, arguments):
         try:
-            rows = self._ask(arguments)
+            return self._ask(arguments)
         except Exception as error:  # whatever a plugin raises is its answer
             return {"status": {"code": 1, "message": str(error), "uuid": self.uuid}}
-        return {"status": {"code": 0, "message": "OK", "uuid": self.uuid}, "response": rows}
 
     def _ask(self, arguments):
         plugin = self._plugin(arguments["registry"], arguments["item"])
         if plugin.registry == "table":
             raise OutpostError("PLUGIN_FAILED", f"The table {plugin.name} is read by openRows of version 2 only.")
-        return plugin.ask(arguments["request"])
+        code, rows = plugin.ask(arguments["request"])
+        return {"status": {"code": code, "message": "OK", "uuid": self.uuid}, "response": rows}
 
     # ---- version 2 ----
 
@@ -91,8 +91,4 @@ class Service:
         return work
 
     def ask(self, arguments, _cursors):
-        def work(_call):
-            status = {"code": 0, "message": "OK", "uuid": self.uuid}
-            return {"answer": {"status": status, "response": self._ask(arguments)}}
-
-        return work
+        return lambda _call: {"answer": self._ask(arguments)}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { OutpostError } from '@outpost/protocol';
+import { type LogAnswer, type LogLine, OutpostError } from '@outpost/protocol';
 import { defineLogger, type LoggerSpec } from '@outpost/sdk';
 import { LoggerSink } from '../../../core/src/agent/sinks.ts';
 import { Registry, type RemoteCaller } from '../../../core/src/extensions/registry.ts';
@@ -115,4 +115,79 @@ test('a logger that is not there, or says at the start that it cannot work, is a
   });
   await assert.rejects(sink.begin(), /no such directory/);
   await assert.rejects(new LoggerSink(new Registry(), 'other', 'outpostd').begin(), /The logger other is not there/);
+});
+
+/** The logger of an extension of version 2. @param features the bits that it answers with */
+const leased = (answer: (lines: readonly LogLine[]) => LogAnswer, features = 1) => {
+  const batches: [kind: number, text: string][][] = [];
+  const registry = new Registry();
+  registry.addRoutes(
+    1,
+    'ext',
+    { logger: { log: [] } },
+    {
+      call: async (_registry, _item, { action }) => ({
+        status: { code: action === 'features' ? features : 0, message: 'OK', uuid: 0 },
+        response: [],
+      }),
+      logLines: async (_logger, lines) => {
+        batches.push(lines.map(({ kind, line }) => [kind, Buffer.from(line).toString()]));
+        return answer(lines);
+      },
+    },
+  );
+  return { batches, sink: new LoggerSink(registry, 'log', 'outpostd') };
+};
+
+const all = (lines: readonly LogLine[]): LogAnswer => ({ accepted: lines.length, failure: undefined });
+
+test('a logger of version 2 is given lines of all kinds in one batch, in order', async () => {
+  const { batches, sink } = leased(all);
+  let taken = 0;
+  await sink.deliver(entries, count => {
+    taken += count;
+  });
+  assert.deepEqual(batches, [
+    [
+      [0, '{"n":1}'],
+      [2, `[${status}]`],
+      [1, '{"n":2}'],
+      [0, '{"n":3}'],
+    ],
+  ]);
+  assert.equal(taken, 4);
+});
+
+test('a logger of version 2 that wants no status lines is given none', async () => {
+  const { batches, sink } = leased(all, 0);
+  await sink.deliver(entries);
+  assert.deepEqual(
+    batches.map(batch => batch.length),
+    [3],
+  );
+});
+
+test('batches have at most 1,000 lines, and at most 1 MiB unless a line has more', async () => {
+  const { batches, sink } = leased(all);
+  const of = (length: number, size: number): Entry[] =>
+    Array.from({ length }, (_, index) => ({ sequence: index + 1, kind: 'result', text: 'x'.repeat(size) }));
+  await sink.deliver(of(2500, 10));
+  await sink.deliver([...of(1, 3_000_000), ...of(3, 400_000)]);
+  assert.deepEqual(
+    batches.map(batch => batch.length),
+    [1000, 1000, 500, 1, 2, 1],
+  );
+});
+
+test('what a logger of version 2 did not take is told, and why', async () => {
+  const failure = new OutpostError('PLUGIN_FAILED', { message: 'the disk is full' });
+  const { sink } = leased(() => ({ accepted: 2, failure }));
+  let taken = 0;
+  const delivering = sink.deliver(entries, count => {
+    taken += count;
+  });
+  await assert.rejects(delivering, /The logger log did not take a line: the disk is full/);
+  assert.equal(taken, 2);
+  const { sink: silent } = leased(() => ({ accepted: 1, failure: undefined }));
+  await assert.rejects(silent.deliver(entries), /it took 1 of 4 lines/);
 });

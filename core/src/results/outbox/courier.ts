@@ -8,8 +8,12 @@ import { type Entry, parseRecordKey, positionKey, unpackLines } from './record.t
 export interface Sink {
   /** The name of the logger. */
   readonly name: string;
-  /** Takes lines in order. Resolving says that all of them are delivered; rejecting, that all of them are to come again. */
-  deliver(entries: readonly Entry[]): Promise<void>;
+  /**
+   * Takes lines in order. Resolving says that all of them are delivered; rejecting, that all of them are to come again, but for those that
+   * `taken` was told of before.
+   * @param taken is told that so many more, from the first on, are delivered
+   */
+  deliver(entries: readonly Entry[], taken: (count: number) => void): Promise<void>;
 }
 
 /** What a courier needs. */
@@ -36,6 +40,8 @@ export class Courier {
   /** The place of the last line that the logger took, and the one that the store knows of. */
   #cursor: number;
   #stored: number;
+  /** How many lines of the page that begins at a place the logger has taken, before it refused the next one. */
+  #taken = { from: -1, count: 0 };
   #failures = 0;
   /** Whether lines are under way past the outbox. */
   #passing = false;
@@ -76,7 +82,7 @@ export class Courier {
     if (this.#passing || this.#stopped.signal.aborted) return false;
     this.#passing = true;
     try {
-      await this.#options.sink.deliver(entries);
+      await this.#options.sink.deliver(entries, () => undefined);
       return true;
     } catch {
       // The courier says what ails the logger, at its next delivery; whoever hands these lines over counts them.
@@ -114,7 +120,10 @@ export class Courier {
     const page = await this.#page(store);
     const entries = page.entries;
     if (entries.length === 0 || this.#stopped.signal.aborted) return false;
-    await sink.deliver(entries);
+    if (this.#taken.from !== page.from) this.#taken = { from: page.from, count: 0 };
+    await sink.deliver(entries.slice(this.#taken.count), count => {
+      this.#taken.count += count;
+    });
     this.#cursor = page.position;
     await this.#acknowledge();
     return true;
@@ -129,16 +138,18 @@ export class Courier {
   }
 
   /** The next lines after the cursor. A record that it stands within is read from the middle on. */
-  async #page(store: Store): Promise<{ readonly entries: Entry[]; readonly position: number }> {
+  async #page(store: Store): Promise<{ readonly entries: Entry[]; readonly from: number; readonly position: number }> {
     const found = await store.scan('outbox', { after: positionKey(this.#cursor + 1), limit: recordsAtOnce });
     let position = this.#cursor;
+    const [first] = found;
+    const from = first === undefined ? position : parseRecordKey(first[0]).position;
     const entries: Entry[] = [];
     for (const [key, value] of found) {
       const record = parseRecordKey(key);
       entries.push(...unpackLines(value));
       position = record.position + record.count - 1;
     }
-    return { entries, position };
+    return { entries, from, position };
   }
 
   #recovered(): void {

@@ -335,3 +335,41 @@ test('lines that cannot be stored are handed over past the store, and whether al
   assert.deepEqual([one.texts, two.texts], [['a', 'b'], ['a']]);
   await outbox.close();
 });
+
+/** A logger that takes a few lines and then fails, until it is mended. */
+class Sparing implements Sink {
+  readonly name = 'one';
+  readonly texts: string[] = [];
+  left: number;
+
+  constructor(left: number) {
+    this.left = left;
+  }
+
+  async deliver(entries: readonly Entry[], taken: (count: number) => void): Promise<void> {
+    const count = Math.min(this.left, entries.length);
+    this.left -= count;
+    this.texts.push(...entries.slice(0, count).map(({ text }) => text));
+    taken(count);
+    if (count < entries.length) throw new Error('the disk is full');
+  }
+}
+
+test('lines that a logger took before it failed do not come again', async () => {
+  const settings = options({ loggers: ['one'] });
+  const outbox = await Outbox.open(Store.memory(), settings);
+  const sparing = new Sparing(3);
+  await outbox.attach(sparing);
+  await outbox.commit([], ['a', 'b', 'c', 'd', 'e'].map(result));
+  await settle();
+  assert.deepEqual(sparing.texts, ['a', 'b', 'c']);
+  await outbox.commit([], [result('f')]);
+  sparing.left = 1;
+  await settings.clock.advance(120_000);
+  await settle();
+  sparing.left = 100;
+  await settings.clock.advance(120_000);
+  await settle();
+  assert.deepEqual(sparing.texts, ['a', 'b', 'c', 'd', 'e', 'f']);
+  await outbox.close();
+});
