@@ -56,11 +56,42 @@ var fileQueries = &outpost.Distributed{
 		return text, errors.Join(err, os.Remove(queriesFile))
 	},
 	Results: func(_ context.Context, results json.RawMessage) error {
-		if err := os.WriteFile(queriesFile+".part", results, 0o600); err != nil {
+		came, err := cameOf(results)
+		if err != nil {
+			return err
+		}
+		if err := os.WriteFile(queriesFile+".part", came, 0o600); err != nil {
 			return err
 		}
 		return os.Rename(queriesFile+".part", queriesFile+".results")
 	},
+}
+
+// came is what came of one query; one that failed has a status other than 0.
+type came struct {
+	Name   string              `json:"query_name"`
+	Status int                 `json:"status"`
+	Rows   []map[string]string `json:"rows"`
+}
+
+// cameOf puts together what the agent says by the names of queries.
+func cameOf(results json.RawMessage) ([]byte, error) {
+	var said struct {
+		Queries  map[string]json.RawMessage
+		Statuses map[string]int
+	}
+	if err := json.Unmarshal(results, &said); err != nil {
+		return nil, err
+	}
+	var all []came
+	for name, rows := range said.Queries {
+		one := came{Name: name, Status: said.Statuses[name]}
+		if err := json.Unmarshal(rows, &one.Rows); err != nil && one.Status == 0 {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return json.Marshal(all)
 }
 
 var queriesFile = path("QUERIES_FILE", "/tmp/outpost-queries.json")

@@ -36,9 +36,14 @@ def queries():
 
 
 def results(found):
-    """Writes beside the file what came of them, all at once."""
+    """Writes beside the file what came of them, all at once. A query that failed has a status other than 0."""
+    statuses = found.get("statuses", {})
+    came = [
+        {"query_name": name, "status": int(statuses.get(name, 0)), "rows": rows}
+        for name, rows in found["queries"].items()
+    ]
     with open(QUERIES_FILE + ".part", "w", encoding="utf-8") as file:
-        json.dump(found, file)
+        json.dump(came, file)
     os.rename(QUERIES_FILE + ".part", QUERIES_FILE + ".results")
 
 

@@ -3,7 +3,9 @@ import type { ForeignProgram } from './build.ts';
 
 /** What an SDK can do, beyond tables, a configuration and a logger, which all can. */
 export interface Sdk extends ForeignProgram {
-  readonly language: 'go' | 'python' | 'rust' | 'typescript';
+  readonly language: 'go' | 'python' | 'rust' | 'typescript' | 'sdk_go' | 'sdk_python';
+  /** Whether it speaks version 2 only: then the suite of version 1 is not for it. */
+  readonly leased?: true;
   /** The names of what its example brings. */
   readonly names: { readonly greetings: string; readonly notes: string; readonly plugin: string };
   /** Whether it serves sources of live queries. */
@@ -87,7 +89,14 @@ export const rust: Sdk = {
 };
 
 /** Our SDK for Python, on version 2. */
-export const sdkPython: ForeignProgram = {
+export const sdkPython: Sdk = {
+  language: 'sdk_python',
+  leased: true,
+  names: namesIn('sdk_python'),
+  distributed: true,
+  statusLines: true,
+  waits: true,
+  advice: [],
   name: 'extension-sdk-python',
   sources: ['extensions/sdk-python', 'examples/extension-sdk-python'],
   tools: [['python3', '--version']],
@@ -99,7 +108,14 @@ export const sdkPython: ForeignProgram = {
 };
 
 /** Our SDK for Go, on version 2. */
-export const sdkGo: ForeignProgram = {
+export const sdkGo: Sdk = {
+  language: 'sdk_go',
+  leased: true,
+  names: namesIn('sdk_go'),
+  distributed: true,
+  statusLines: true,
+  waits: true,
+  advice: [],
   name: 'extension-sdk-go',
   sources: ['examples/extension-sdk-go'],
   tools: [['go', 'version']],

@@ -191,7 +191,10 @@ export class Registrar {
     this.#closed = true;
     return this.#serial.run(async () => {
       const all = [...this.extensions.values()];
-      for (const extension of all) extension.ending.abort();
+      for (const { ending, leased } of all) {
+        ending.abort();
+        leased?.line.close();
+      }
       return all;
     });
   }

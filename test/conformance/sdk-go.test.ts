@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { sdkGo } from './sdks.ts';
+
+conform(sdkGo);

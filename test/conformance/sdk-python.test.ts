@@ -1,0 +1,4 @@
+import { conform } from './conform.ts';
+import { sdkPython } from './sdks.ts';
+
+conform(sdkPython);
