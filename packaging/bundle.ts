@@ -56,6 +56,12 @@ const toCommonJs: TransformOptions = {
   supported: { 'dynamic-import': false },
 };
 
+/**
+ * Imports of which no name is used. esbuild has an entry import all that a barrel such as the protocol's index mentions; no module of
+ * ours does anything when it is loaded (`sideEffects` in the package.json), so a watcher need not load sockets and threads.
+ */
+const idleImports = /^import "\.\/[^"]+";$/gm;
+
 /** A chunk as a function of the names that a CommonJS module finds. Parentheses around it have V8 compile it at once. */
 const wrapped = (code: string): string => `(function(exports,require,module){${code}\n})`;
 
@@ -85,7 +91,7 @@ const divide = async (): Promise<Omit<Bundle, 'boot'>> => {
   checkEntries(metafile.outputs);
   const chunks: Record<string, string> = {};
   for (const { path, text } of outputFiles) {
-    const { code } = await transform(text, toCommonJs);
+    const { code } = await transform(text.replaceAll(idleImports, ''), toCommonJs);
     chunks[basename(path)] = wrapped(code);
   }
   const chunkOf = new Map(

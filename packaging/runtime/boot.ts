@@ -5,10 +5,10 @@
 import { existsSync } from 'node:fs';
 import { basename } from 'node:path';
 import { getAsset } from 'node:sea';
-import { isMainThread, Worker } from 'node:worker_threads';
+import type { Worker } from 'node:worker_threads';
 import { requestOf } from '../../core/bin/request.mjs';
 import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
-import { type ThreadName, threadOptions } from '../../core/src/runtime/threads.ts';
+import { type ThreadName, threadOptions } from '../../core/src/runtime/thread-options.ts';
 import { carries, loadModule, moduleNames, rejected } from './chunks.ts';
 import { provideExecutable } from './executable.ts';
 import { loadNative, nativePath, shareNativeParts } from './native-parts.ts';
@@ -29,6 +29,9 @@ const importModule = async (specifier: string): Promise<ModuleNamespace> => {
   return (await foreignModules()).importForeign(url);
 };
 
+/** The description of the registered symbol of a thread's global property, which tells its name. */
+const threadKey = 'outpost.thread';
+
 /** A query thread that was started before anybody asked for it. */
 let ahead: Worker | undefined;
 
@@ -39,7 +42,9 @@ const startThread = (name: ThreadName): Worker => {
     return thread;
   }
   shareNativeParts();
-  return new Worker(getAsset('boot', 'latin1'), { ...threadOptions[name], eval: true, argv: [name] });
+  const threads = process.getBuiltinModule('node:worker_threads'); // 2 MB, which a watcher does without
+  const code = `globalThis[Symbol.for(${JSON.stringify(threadKey)})] = ${JSON.stringify(name)};${getAsset('boot', 'latin1')}`;
+  return new threads.Worker(code, { ...threadOptions[name], eval: true });
 };
 
 /** Starts the thread that runs a shell's first query while the shell is loaded, and then, while the thread starts, what both need. */
@@ -76,5 +81,7 @@ provideExecutable({
   ...{ importModule, resolvePackage, loadModule, moduleNames, rejected },
   ...{ startThread, nativePath, loadNative },
 });
-if (isMainThread) void runMain();
-else loadModule(String(process.argv.at(-1)));
+
+const thread = (globalThis as unknown as Record<symbol, ThreadName | undefined>)[Symbol.for(threadKey)];
+if (thread === undefined) void runMain();
+else loadModule(thread);

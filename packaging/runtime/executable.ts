@@ -1,6 +1,6 @@
 import type { Worker } from 'node:worker_threads';
 import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
-import type { ThreadName } from '../../core/src/runtime/threads.ts';
+import type { ThreadName } from '../../core/src/runtime/thread-options.ts';
 import type { NativePart } from './native-parts.ts';
 
 /** What the executable's boot code gives to the chunks and to foreign modules, under {@link executableKey} in every thread. */

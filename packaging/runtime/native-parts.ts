@@ -7,7 +7,6 @@
  */
 import { writeSync } from 'node:fs';
 import { getRawAsset } from 'node:sea';
-import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 /** The parts, by the names of their assets. */
 export const nativeParts = ['better_sqlite3', 'classic_level', 'koffi', 'outpost'] as const;
@@ -60,6 +59,7 @@ const coming = -1;
 
 /** One slot a part, shared by all threads. The main thread asks first, since it makes them. */
 const slots = (): Int32Array => {
+  const { getEnvironmentData, setEnvironmentData } = process.getBuiltinModule('node:worker_threads');
   const known = getEnvironmentData(sharedKey) as Int32Array | undefined;
   if (known !== undefined) return known;
   const made = new Int32Array(new SharedArrayBuffer(nativeParts.length * Int32Array.BYTES_PER_ELEMENT));

@@ -1,5 +1,6 @@
 import { type FSWatcher, watch } from 'node:fs';
 import { basename, dirname } from 'node:path';
+import { monotonicMs } from '../monotonic.ts';
 
 /** After how long a silence changes are told, and after how long at the latest, milliseconds: a file is copied in many steps. */
 const [settleMs, longestMs] = [500, 10_000];
@@ -70,7 +71,7 @@ export class AutoloadWatch {
   }
 
   #changed(): void {
-    const now = performance.now();
+    const now = monotonicMs();
     if (this.#timer === undefined) this.#changedAt = now;
     clearTimeout(this.#timer);
     const left = Math.max(0, this.#changedAt + longestMs - now);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { monotonicMs } from '../monotonic.ts';
 import { type GuardOptions, guard } from '../watchdog/guard.ts';
 import type { Verdict } from '../watchdog/limit-watch.ts';
 import { type LaunchOptions, launch, signalGroup } from './launch.ts';
@@ -118,9 +119,9 @@ export class Supervised {
     const refusal = this.#options.verify?.(this.#program);
     if (refusal !== undefined) return this.#failed(refusal, 0);
     const child = launch(this.#program, this.#options);
-    const startedAt = performance.now();
+    const startedAt = monotonicMs();
     child.once('error', error => {
-      if (child.pid === undefined) this.#failed(error.message, performance.now() - startedAt);
+      if (child.pid === undefined) this.#failed(error.message, monotonicMs() - startedAt);
     });
     if (child.pid === undefined) return;
     this.#child = child;
@@ -173,7 +174,7 @@ export class Supervised {
       const exceeded = letGo();
       signalGroup(pid, 'SIGKILL'); // what it started must not outlive it, or there would be twins
       this.#child = undefined;
-      const livedMs = performance.now() - startedAt;
+      const livedMs = monotonicMs() - startedAt;
       const restartMs = this.#restart(exceeded ? 0 : livedMs);
       this.#tell({ type: 'exited', extension: name, pid, code, signal, livedMs, restartMs });
       this.#ended.resolve();

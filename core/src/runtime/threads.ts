@@ -1,13 +1,5 @@
-import { Worker, type WorkerOptions } from 'node:worker_threads';
-
-/** The threads of the agent, by the names of their modules, and what they may take; the heap is in MiB. */
-export const threadOptions = {
-  'query-thread': { resourceLimits: { maxOldGenerationSizeMb: 512 } },
-  'host-thread': {},
-} as const satisfies Readonly<Record<string, WorkerOptions>>;
-
-/** One of them. */
-export type ThreadName = keyof typeof threadOptions;
+import { Worker } from 'node:worker_threads';
+import { type ThreadName, threadOptions } from './thread-options.ts';
 
 /** Starts a thread of the agent. */
 export const startThread = (name: ThreadName): Worker =>

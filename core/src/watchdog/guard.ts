@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonic.ts';
 import { checkSeconds, LimitWatch, type Reading, type Verdict } from './limit-watch.ts';
 import type { Limits } from './limits.ts';
 import { usageOf } from './usage.ts';
@@ -33,7 +34,7 @@ export const guard = (
   { onVerdict, onReading, onBlind }: GuardListener,
 ): Guard => {
   const watch = new LimitWatch(limits);
-  const started = performance.now();
+  const started = monotonicMs();
   let blind = false;
   let lookedAt = started;
   const timer = setInterval(() => {
@@ -43,7 +44,7 @@ export const guard = (
       blind = true;
       return;
     }
-    const now = performance.now();
+    const now = monotonicMs();
     const reading = watch.check(usage, (now - lookedAt) / 1000);
     lookedAt = now;
     onReading?.(reading);

@@ -14,6 +14,7 @@ import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { OutpostError } from '@outpost/protocol';
 import { isAlive } from '../alive.ts';
+import { monotonicMs } from '../monotonic.ts';
 import { lockFile } from '../system.ts';
 
 /** Mode and content of the file are osquery's: the decimal number alone. */
@@ -97,8 +98,8 @@ export const killHolder = async (path: string): Promise<void> => {
   const family = [holder, ...childrenOf(holder)];
   process.stderr.write(`Killing the agent ${holder}, which holds the pid file ${path} (--force).\n`);
   process.kill(holder, 'SIGKILL');
-  const deadline = performance.now() + goneMs;
-  while ((family.some(isAlive) || !lockable(path)) && performance.now() < deadline) await delay(20);
+  const deadline = monotonicMs() + goneMs;
+  while ((family.some(isAlive) || !lockable(path)) && monotonicMs() < deadline) await delay(20);
 };
 
 /** Whether nobody has the file locked. */
