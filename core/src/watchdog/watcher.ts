@@ -1,5 +1,4 @@
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
-import { monotonicMs } from '../monotonic.ts';
 import type { Command } from '../runtime/programs.ts';
 import { Journal } from './journal.ts';
 import { type LastEnd, lastEndVariable } from './last-end.ts';

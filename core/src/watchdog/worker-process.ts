@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Duplex } from 'node:stream';
 import type { SupervisedProcess } from '../extensions/supervised-process.ts';
+import { monotonicMs } from '../monotonic.ts';
 import type { Command } from '../runtime/programs.ts';
 import { type Guard, guard } from './guard.ts';
 import type { Journal } from './journal.ts';
@@ -83,14 +84,14 @@ export class WorkerProcess {
     this.#briefing = briefing;
     this.#listener = listener;
     const { program, environment, record } = options;
-    const started = performance.now();
+    const started = monotonicMs();
     this.#child = spawn(program.command, program.args, {
       argv0: program.argv0,
       stdio: ['ignore', 'inherit', 'inherit', 'pipe', record ?? 'ignore'],
       env: environment,
     });
     this.#child.on('error', error => listener.say(2, `The worker could not be started: ${error.message}.`));
-    this.#child.on('close', (code, signal) => this.#ended(code, signal, (performance.now() - started) / 1000));
+    this.#child.on('close', (code, signal) => this.#ended(code, signal, (monotonicMs() - started) / 1000));
     this.#link = this.#child.stdio[3] as Duplex;
     this.#listen();
     this.#measure();
