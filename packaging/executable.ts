@@ -18,9 +18,10 @@ const partFiles: Readonly<Record<NativePart, string>> = {
 
 /**
  * The runtime's options, which nobody can change: neither the command line nor NODE_OPTIONS adds any. SIGUSR1 opens no inspector; what
- * the agent uses of the runtime's experimental parts (node:ffi) is no news for who runs it.
+ * the agent uses of the runtime's experimental parts (node:ffi) is no news for who runs it. V8 gets one thread for its chores: an agent
+ * leaves the other processors to the machine.
  */
-const runtimeOptions = ['--disable-sigusr1', '--disable-warning=ExperimentalWarning'];
+const runtimeOptions = ['--disable-sigusr1', '--v8-pool-size=1', '--disable-warning=ExperimentalWarning'];
 
 /** Node without its symbol table, a quarter of it, which only a debugger reads. */
 const strippedRuntime = (folder: string): string => {

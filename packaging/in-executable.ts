@@ -38,7 +38,7 @@ export const inExecutable: Plugin = {
     onResolve({ filter: /^better-sqlite3$/ }, () => ({
       path: join(root, `node_modules/better-sqlite3/lib/linux-${process.arch}.js`),
     }));
-    onResolve({ filter: /^\.\.\/runtime\/[a-z-]+\.ts$/ }, ({ path }) => ({
+    onResolve({ filter: /^\.\.?\/runtime\/[a-z-]+\.ts$/ }, ({ path }) => ({
       path: join(root, 'packaging/runtime/replaced', basename(path)),
     }));
     onResolve({ filter: /^koffi$/ }, () => ({ path: 'koffi.node', namespace: 'native' }));

@@ -11,7 +11,7 @@ import type { ModuleNamespace } from '../../core/src/runtime/modules.ts';
 import { type ThreadName, threadOptions } from '../../core/src/runtime/thread-options.ts';
 import { carries, loadModule, moduleNames, rejected } from './chunks.ts';
 import { provideExecutable } from './executable.ts';
-import { loadNative, nativePath, shareNativeParts } from './native-parts.ts';
+import { loadNative, nativePath, shareNativeParts, takeNativeParts } from './native-parts.ts';
 
 type Main = (invocation: { readonly name: string; readonly argv: readonly string[] }) => Promise<number>;
 
@@ -84,4 +84,7 @@ provideExecutable({
 
 const thread = (globalThis as unknown as Record<symbol, ThreadName | undefined>)[Symbol.for(threadKey)];
 if (thread === undefined) void runMain();
-else loadModule(thread);
+else {
+  takeNativeParts();
+  loadModule(thread);
+}

@@ -57,21 +57,20 @@ const sharedKey = 'outpost native parts';
 const absent = 0;
 const coming = -1;
 
-/** One slot a part, shared by all threads. The main thread asks first, since it makes them. */
-const slots = (): Int32Array => {
-  const { getEnvironmentData, setEnvironmentData } = process.getBuiltinModule('node:worker_threads');
-  const known = getEnvironmentData(sharedKey) as Int32Array | undefined;
-  if (known !== undefined) return known;
-  const made = new Int32Array(new SharedArrayBuffer(nativeParts.length * Int32Array.BYTES_PER_ELEMENT));
-  setEnvironmentData(sharedKey, made);
-  return made;
+/** One slot a part. The main thread makes them, and all threads share them. */
+let slots = new Int32Array(new SharedArrayBuffer(nativeParts.length * Int32Array.BYTES_PER_ELEMENT));
+
+/** Lets the threads that are started from now on share what is loaded. */
+export const shareNativeParts = (): void =>
+  process.getBuiltinModule('node:worker_threads').setEnvironmentData(sharedKey, slots);
+
+/** Has this thread share what the main thread loads. */
+export const takeNativeParts = (): void => {
+  slots = process.getBuiltinModule('node:worker_threads').getEnvironmentData(sharedKey) as typeof slots;
 };
 
-/** Lets the threads that are started from now on share what they load. */
-export const shareNativeParts = (): void => void slots();
-
 const descriptor = (part: NativePart): number => {
-  const [shared, slot] = [slots(), nativeParts.indexOf(part)];
+  const [shared, slot] = [slots, nativeParts.indexOf(part)];
   const found = Atomics.compareExchange(shared, slot, absent, coming);
   if (found === coming) Atomics.wait(shared, slot, coming);
   if (found !== absent) return Atomics.load(shared, slot);

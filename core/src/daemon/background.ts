@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { ownCommand } from '../runtime/programs.ts';
 
 /**
  * Starts this program once more, in the background: a session of its own, at the root of the file system, with nothing on its standard streams.
@@ -7,8 +8,9 @@ import { once } from 'node:events';
  * @returns the exit code of this process
  */
 export const startInBackground = async (argv: readonly string[]): Promise<number> => {
-  const program = [...process.execArgv, process.argv[1] ?? ''];
-  const child = spawn(process.execPath, [...program, ...argv, '--nodaemonize'], {
+  const { command, args, argv0 } = ownCommand(['daemon', ...argv, '--nodaemonize']);
+  const child = spawn(command, args, {
+    argv0,
     detached: true,
     stdio: 'ignore',
     cwd: '/',

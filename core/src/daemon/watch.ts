@@ -1,12 +1,11 @@
 import { existsSync } from 'node:fs';
 import { getPriority, setPriority } from 'node:os';
-import { isAbsolute } from 'node:path';
 import { extensionLimits, workerLimits } from '../agent/limits.ts';
 import { statusOptions } from '../agent/status-options.ts';
 import { superviseExtensions } from '../agent/supervision.ts';
-import { checkProgram, isScript } from '../extensions/program.ts';
+import { checkProgram } from '../extensions/program.ts';
 import type { FlagStore } from '../flags/index.ts';
-import { type Command, ownCommand } from '../runtime/programs.ts';
+import { ownCommand, ownFiles } from '../runtime/programs.ts';
 import { StatusLog } from '../status.ts';
 import { idleIo } from '../system.ts';
 import { respawnSeconds } from '../watchdog/limits.ts';
@@ -45,12 +44,6 @@ const stepBack = (): void => {
   } catch (error) {
     process.stderr.write(`The priority at the disk cannot be lowered: ${(error as Error).message}.\n`);
   }
-};
-
-/** The files that a program is: an executable, or a runtime and a script. */
-const filesOf = ({ command, args }: Command): string[] => {
-  const script = args.find(isScript);
-  return [command, ...(script === undefined ? [] : [script])].filter(isAbsolute);
 };
 
 /** Why the worker's program must not be started, by the rules for extensions: whoever may write it could run as this user. */
@@ -113,7 +106,7 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
     ...watcherFlags(flags),
     program,
     environment: flags.get('disable_extensions') ? {} : { OSQUERY_EXTENSIONS: 'true' },
-    verify: verifier(flags, filesOf(program)),
+    verify: verifier(flags, ownFiles()),
     record: makeRecord(printer),
     print: note => printer.record(note),
     onState: teller(manager),

@@ -11,15 +11,23 @@ export const ownerVariables = {
 /** How many processes are killed at the most. */
 const killLimit = 10_000;
 
-/** The environment of a process; undefined when it has gone, or may not be read. */
-const environmentOf = (pid: number): ReadonlyMap<string, string> | undefined => {
+/** The environment of a process, as it lies in memory; empty when the process has gone, or may not be asked. */
+const environmentOf = (pid: number): Buffer => {
   try {
-    const entries = readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-    return new Map(entries.map(entry => [entry.slice(0, entry.indexOf('=')), entry.slice(entry.indexOf('=') + 1)]));
+    return readFileSync(`/proc/${pid}/environ`);
   } catch {
     // Processes come and go, and those of other users are nobody's orphans of ours.
-    return undefined;
+    return Buffer.alloc(0);
   }
+};
+
+/** The process that started one for an agent with this socket; 0 when none did. Most processes are no extension's, and cost no text. */
+const ownerOf = (pid: number, socket: string): number => {
+  const environment = environmentOf(pid);
+  if (!environment.includes(`${ownerVariables.socket}=`)) return 0;
+  const entries = environment.toString().split('\0');
+  const owner = entries.find(entry => entry.startsWith(`${ownerVariables.pid}=`));
+  return entries.includes(`${ownerVariables.socket}=${socket}`) ? Number(owner?.split('=')[1]) : 0;
 };
 
 /** Whether a process has ended, though its parent need not have heard of it (proc_pid_stat(5): Z and X). */
@@ -44,9 +52,8 @@ export const killOrphans = (socket: string, ending?: number): number[] => {
     .map(Number);
   const orphans = pids.filter(pid => {
     if (pid === process.pid) return false;
-    const environment = environmentOf(pid);
-    const owner = Number(environment?.get(ownerVariables.pid));
-    return environment?.get(ownerVariables.socket) === socket && owner > 0 && (owner === ending || hasEnded(owner));
+    const owner = ownerOf(pid, socket);
+    return owner > 0 && (owner === ending || hasEnded(owner));
   });
   return orphans.slice(0, killLimit).filter(pid => {
     try {

@@ -1,3 +1,5 @@
+import { isAbsolute } from 'node:path';
+
 /** A program and how it is started. */
 export interface Command {
   readonly command: string;
@@ -11,6 +13,10 @@ export const ownCommand = (argv: readonly string[]): Command => ({
   command: process.execPath,
   args: [...process.execArgv, process.argv[1] ?? '', ...argv],
 });
+
+/** The files of this program, absolute: who may write them decides what it runs. */
+export const ownFiles = (): readonly string[] =>
+  [process.execPath, process.argv[1] ?? ''].filter(path => isAbsolute(path));
 
 /** Runs a script with the agent's own runtime, and its packages where the script has none of its own. */
 export const scriptCommand = (path: string): Command => ({

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,7 +12,7 @@ const folders = (): readonly string[] => ['/dev/shm', tmpdir()];
 const blank = new Uint8Array(recordBytes);
 
 const makeFile = (folder: string): number => {
-  const path = join(folder, `.outpost-${randomUUID()}`);
+  const path = join(folder, `.outpost-${process.pid}-${process.hrtime.bigint()}`);
   const descriptor = openSync(path, 'wx+', 0o600);
   unlinkSync(path);
   try {

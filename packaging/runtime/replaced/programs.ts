@@ -8,4 +8,6 @@ export const ownCommand = (argv: readonly string[]): Command => ({
   argv0: process.argv0,
 });
 
+export const ownFiles = (): readonly string[] => [process.execPath];
+
 export const scriptCommand = (path: string): Command => ({ command: process.execPath, args: ['run', path] });
