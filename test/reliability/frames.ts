@@ -7,14 +7,29 @@ import { descriptors, descriptorsReturned, residentMegabytes } from './processes
 
 type Random = (bound: number) => number;
 
-/** Requests as osquery's clients and cores send them; none that would end an extension. */
-const requests: readonly Buffer[] = readFileSync(repositoryFile('test', 'golden', 'frames.jsonl'), 'utf8')
+interface RecordedFrame {
+  readonly kind: string;
+  readonly method: string;
+  readonly hex?: string;
+}
+
+/** Requests as osquery's clients and cores send them. */
+const recorded = readFileSync(repositoryFile('test', 'golden', 'frames.jsonl'), 'utf8')
   .trim()
   .split('\n')
-  .map(line => JSON.parse(line) as { kind: string; method: string; hex?: string })
-  .flatMap(({ kind, method, hex }) =>
-    kind === 'call' && method !== 'shutdown' && hex !== undefined && hex.length < 4000 ? [Buffer.from(hex, 'hex')] : [],
-  );
+  .map(line => JSON.parse(line) as RecordedFrame);
+
+/** Requests and notices of version 2. */
+const corpus = JSON.parse(
+  readFileSync(repositoryFile('protocol', 'corpus', 'frames.json'), 'utf8'),
+) as readonly RecordedFrame[];
+
+/** What is mutated; nothing that would end an extension. */
+const requests: readonly Buffer[] = [...recorded, ...corpus].flatMap(({ kind, method, hex }) =>
+  ['call', 'notice'].includes(kind) && method !== 'shutdown' && hex !== undefined && hex.length < 4000
+    ? [Buffer.from(hex, 'hex')]
+    : [],
+);
 
 /** Lengths and counts that parsers stumble over. */
 const edges = [0, 1, 0x7f, 0xff, 0x7fff, 0xffff, 0x7fffffff, 0x80000000, 0xffffffff, 0x80010001, 0x80010004] as const;
