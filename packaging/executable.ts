@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sdkPackages } from '../core/src/runtime/sdk-packages.ts';
+import { templateFiles } from '../core/src/runtime/template-files.ts';
 import { bundle } from './bundle.ts';
 import { dist, root } from './paths.ts';
 import type { NativePart } from './runtime/native-parts.ts';
@@ -43,8 +45,14 @@ const writeAssets = async (folder: string): Promise<Record<string, string>> => {
   writeFileSync(join(folder, 'boot'), boot, 'latin1');
   writeFileSync(join(folder, 'bundle.json'), JSON.stringify(code));
   execFileSync(process.execPath, [...steadyCompiler, join(import.meta.dirname, 'write-code.ts'), folder]);
+  writeFileSync(join(folder, 'templates'), JSON.stringify(templateFiles()));
+  const packages = sdkPackages().map(({ file, bytes }) => {
+    writeFileSync(join(folder, file), bytes);
+    return [`package/${file}`, file];
+  });
   const natives = Object.entries(partFiles).map(([part, file]) => [`native/${part}`, file]);
-  return { boot: 'boot', index: 'index', chunks: 'chunks', ...Object.fromEntries(natives) };
+  const named = Object.fromEntries([...natives, ...packages]);
+  return { boot: 'boot', index: 'index', chunks: 'chunks', templates: 'templates', ...named };
 };
 
 /**

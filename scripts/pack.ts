@@ -80,7 +80,8 @@ const destination = resolve(given);
 const work = mkdtempSync(join(tmpdir(), 'outpost-pack-'));
 try {
   mkdirSync(destination, { recursive: true });
-  run('tsc', ['-p', join(root, 'tsconfig.build.json'), '--outDir', join(work, 'emitted')], root);
+  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
+  run(process.execPath, [compiler, '-p', join(root, 'tsconfig.build.json'), '--outDir', join(work, 'emitted')], root);
   for (const folder of folders) {
     const staged = join(work, 'staged', folder);
     stage(folder, join(work, 'emitted'), staged);

@@ -451,6 +451,38 @@ const entries = {
     remedy: 'Nothing is to be done: the agent is stopping.',
   },
   // the author's kit
+  EXTENSION_NAME_INVALID: {
+    source: 'user',
+    message: 'An extension cannot be called {name}: {reason}.',
+    remedy: 'Choose lower-case letters, digits, hyphens and underscores, a letter first, such as disk-health.',
+  },
+  EXTENSION_NAME_TAKEN: {
+    source: 'user',
+    message: 'The agent has a table {name} already.',
+    remedy:
+      'Choose another name; or leave the table to the extension with --external_tables={name}, and make it by hand.',
+  },
+  EXTENSION_KIND_MISSING: {
+    source: 'user',
+    message: 'There is no template for the kind {kind} in {language}.',
+    remedy:
+      "In {language} there are: {kinds}. osquery's SDK for Python has no live queries; that of extensions/sdk-python has.",
+  },
+  EXTENSION_DIRECTORY_OCCUPIED: {
+    source: 'user',
+    message: 'The directory {path} is there already, and is not empty.',
+    remedy: 'Choose another one with --directory, or empty it.',
+  },
+  EXTENSION_DIRECTORY_UNWRITABLE: {
+    source: 'host',
+    message: 'The project cannot be written to {path}: {reason}.',
+    remedy: 'Choose a directory that you may write to, with --directory.',
+  },
+  SDK_NOT_PACKED: {
+    source: 'host',
+    message: 'The SDK cannot be packed for the new project: {reason}.',
+    remedy: "Run npm ci where Outpost's sources are, and make sure that npm can be run.",
+  },
   EXTENSION_FILE_MISSING: {
     source: 'user',
     message: 'There is no file {path}.',

@@ -41,6 +41,10 @@ interface TablesModule {
 
 const tableIndex = async (): Promise<TablesModule> => (await importModule(tablesModule)) as unknown as TablesModule;
 
+/** The names that tables which come with the agent have, other names of theirs among them. */
+export const bundledTableNames = async (): Promise<ReadonlySet<string>> =>
+  new Set((await tableIndex()).tables.flatMap(({ name, aliases }) => [name, ...aliases]));
+
 /** The `file:` URL of the module that expands patterns of paths. */
 export const patternsModule = async (): Promise<string> => (await tableIndex()).patternsModule;
 

@@ -34,6 +34,7 @@ export * from './table/context.ts';
 export * from './table/definition.ts';
 export { type FileView, fileView, machineFiles, type ReadOptions, readMax } from './table/files.ts';
 export { eachRow } from './table/host.ts';
+export { reservedWords } from './table/reserved.ts';
 export { schemaFromRoutes } from './table/routes.ts';
 export { decodeValueArray, encodeValueArray, rowEncoder } from './table/rows.ts';
 export { RowScan, type ScanLayout, type ScannedBlock } from './table/scan.ts';

@@ -1,4 +1,6 @@
-import { type Command, InvalidArgumentError } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { kinds, languages } from './languages.ts';
+import type { NewFlags } from './new.ts';
 import type { VerifyFlags } from './verify.ts';
 
 /** Takes the exit code of the command that runs. */
@@ -45,8 +47,21 @@ const addVerify = (ext: Command, finish: Finish): void => {
     );
 };
 
+const addNew = (ext: Command, finish: Finish): void => {
+  ext
+    .command('new')
+    .description('make the project of an extension, with tests that pass')
+    .argument('<name>', 'such as disk-health; its table is then disk_health')
+    .addOption(new Option('--language <language>', 'what it is written in').choices(languages).makeOptionMandatory())
+    .addOption(new Option('--kind <kind>', 'what it brings').choices(kinds).default('table'))
+    .option('--directory <path>', 'where it goes; a new directory of its name, when left out')
+    .action((name: string, flags: NewFlags) =>
+      finish(import('./new.ts').then(({ newExtension }) => newExtension(name, flags))),
+    );
+};
+
 /** Adds `outpost ext`: what authors of extensions need. */
 export const addExtensions = (program: Command, finish: Finish): void => {
   const ext = program.command('ext').description('make, try and check extensions').enablePositionalOptions();
-  for (const add of [addVerify]) add(ext, finish);
+  for (const add of [addNew, addVerify]) add(ext, finish);
 };

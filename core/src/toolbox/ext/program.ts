@@ -1,15 +1,21 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { delimiter, dirname, extname, resolve } from 'node:path';
 import { OutpostError } from '@outpost/protocol';
+import { scriptCommand } from '../../runtime/programs.ts';
+
+const script = (path: string): readonly string[] => {
+  const { command, args } = scriptCommand(path);
+  return [command, ...args];
+};
 
 /** What runs a file that is no program by itself. */
-const interpreters: Readonly<Record<string, readonly string[]>> = {
-  '.ts': [process.execPath],
-  '.mts': [process.execPath],
-  '.js': [process.execPath],
-  '.mjs': [process.execPath],
-  '.py': ['python3'],
-  '.go': ['go', 'run'],
+const interpreters: Readonly<Record<string, (path: string) => readonly string[]>> = {
+  '.ts': script,
+  '.mts': script,
+  '.js': script,
+  '.mjs': script,
+  '.py': path => ['python3', path],
+  '.go': path => ['go', 'run', path],
 };
 
 const isExecutable = (path: string): boolean => {
@@ -31,7 +37,7 @@ export const commandOf = ([first = '', ...rest]: readonly string[]): readonly st
   const path = resolve(first);
   if (!existsSync(path)) throw new OutpostError('EXTENSION_FILE_MISSING', { path });
   const interpreter = interpreters[extname(path)];
-  if (interpreter !== undefined) return [...interpreter, path, ...rest];
+  if (interpreter !== undefined) return [...interpreter(path), ...rest];
   if (statSync(path).isDirectory() || !isExecutable(path))
     throw new OutpostError('EXTENSION_FILE_NOT_RUNNABLE', { path });
   return [path, ...rest];

@@ -39,7 +39,7 @@ export class Trial implements AsyncDisposable {
     this.#process = process;
   }
 
-  /** Starts an agent and the extension, and waits until it has registered or can no longer. @param flags more of them */
+  /** Starts an agent and the extension, and waits until it has registered and listens, or can no longer. @param flags more of them */
   static async start(options: TrialOptions, flags: readonly string[] = []): Promise<Trial> {
     const manager = await fakeManager();
     const trial = new Trial(options, manager, start(options, manager.socket, flags));
@@ -53,6 +53,7 @@ export class Trial implements AsyncDisposable {
       Promise.race([coming, this.#process.ended.then(() => undefined)]),
       this.options.timeoutMs,
     );
+    if (this.#registration !== undefined) await this.trouble(); // it registers before it listens; what is wrong, checks find
   }
 
   /** What the extension registered; undefined when it did not. */
@@ -128,7 +129,6 @@ export class Trial implements AsyncDisposable {
     this.#manager.drop(this.#registration.uuid);
     this.#process = start(this.options, this.#manager.socket, []);
     await this.#awaitRegistration();
-    if (this.#registration !== undefined) await this.trouble();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -5,6 +5,9 @@ import { messageOf, Trial } from '../trial.ts';
 /** How long an extension may take to notice something, in milliseconds: several of its intervals, and the time it waits for an agent. */
 const noticeMs = 10_000;
 
+/** How long it may take to notice that it was forgotten, in milliseconds: five intervals. */
+const forgottenMs = 5000;
+
 /** Starts the extension once more, with more flags; a trial of its own. */
 const anew = async (trial: Trial, flags: readonly string[], work: (other: Trial) => Promise<Found>): Promise<Found> => {
   await using other = await Trial.start(trial.options, flags);
@@ -23,26 +26,23 @@ const ended = async (trial: Trial, otherwise: string): Promise<Found> =>
 
 const endsWithAgent = async (trial: Trial): Promise<Found> =>
   anew(trial, [], async other => {
-    await other.trouble();
     await other.manager.leave();
     return ended(other, `the process still runs ${noticeMs / 1000} s later`);
   });
 
 const endsBySignal = (trial: Trial): Promise<Found> =>
   anew(trial, [], async other => {
-    await other.trouble();
     other.process.signal('SIGTERM');
     return ended(other, `the process still runs ${noticeMs / 1000} s later`);
   });
 
 const returns = (trial: Trial): Promise<Found> =>
   anew(trial, [], async other => {
-    await other.trouble();
     const { uuid } = other.registration;
     other.manager.drop(uuid);
     const again = other.manager.registration(uuid).catch(messageOf);
-    const noticed = await within(Promise.race([again, other.process.ended]), noticeMs);
-    return noticed === undefined ? fault(`it neither registers again nor ends within ${noticeMs / 1000} s`) : sound;
+    const noticed = await within(Promise.race([again, other.process.ended]), forgottenMs);
+    return noticed === undefined ? fault(`it neither registers again nor ends within ${forgottenMs / 1000} s`) : sound;
   });
 
 /** How an extension begins and ends. */
