@@ -209,6 +209,11 @@ const entries = {
     message: 'The extension {extension} found no extension manager at {socket} within {seconds} seconds.',
     remedy: 'Start the agent with --extensions_socket={socket}, or wait longer with --timeout.',
   },
+  UPDATE_UNSUPPORTED: {
+    source: 'host',
+    message: 'The extension manager at {socket} takes no changes of a registration.',
+    remedy: 'Close the extension and serve it anew with other plugins; a manager that speaks version 2 takes changes.',
+  },
   REGISTRATION_REFUSED: {
     source: 'user',
     message: 'The extension manager at {socket} refused the extension {extension}: {message}.',

@@ -52,7 +52,7 @@ class Trial {
   get pids(): readonly number[] {
     const directory = dirname(this.program);
     return this.sandbox.processes().filter(pid => {
-      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0', 2);
+      const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0');
       return words.some(word => word.startsWith(directory));
     });
   }

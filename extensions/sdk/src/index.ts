@@ -26,8 +26,16 @@ export { type PluginKind, registries } from './kinds.ts';
 export * from './logger/codec.ts';
 export * from './logger/definition.ts';
 export * from './platform.ts';
-export { hostPlugin, isPluginDefinition, type PluginDefinition, registryFor, registryOf, routesOf } from './plugin.ts';
-export { type Running, type ServeOptions, serve } from './serve/index.ts';
+export {
+  documentsOf,
+  hostPlugin,
+  isPluginDefinition,
+  type PluginDefinition,
+  registryFor,
+  registryOf,
+  routesOf,
+} from './plugin.ts';
+export { type QueryRow, type RegistryChanges, type Running, type ServeOptions, serve } from './serve/index.ts';
 export { bytesToText, textToBytes } from './table/bytes.ts';
 export * from './table/codec.ts';
 export * from './table/context.ts';

@@ -1,4 +1,4 @@
-import type { ExtensionRegistry, PluginResponse } from '@outpost/protocol';
+import type { ExtensionRegistry, PluginResponse, TableDocument } from '@outpost/protocol';
 import type { HostHooks, PluginHandler } from './answer.ts';
 import type { ConfigDefinition } from './config/definition.ts';
 import { hostConfig } from './config/host.ts';
@@ -45,7 +45,18 @@ export const routesOf = (definition: PluginDefinition): PluginResponse =>
   definition.kind === 'table' ? tableRoutes(definition.schema) : [];
 
 /** The registry a plugin belongs in. */
-export const registryOf = (definition: PluginDefinition): string => registries[definition.kind];
+export const registryOf = ({ kind }: Pick<PluginDefinition, 'kind'>): string => registries[kind];
+
+const documentOf = (table: TableDefinition): TableDocument => {
+  const { name, description, examples, platforms, columns, order, exact } = table.schema;
+  const writable = (table.insert ?? table.update ?? table.delete) !== undefined;
+  const documented = columns.map(column => ({ name: column.name, description: column.description }));
+  return { name, description, examples, platforms, columns: documented, order, exact, writable, pushed: false };
+};
+
+/** What a registration of version 2 says of the tables among these plugins. */
+export const documentsOf = (definitions: readonly PluginDefinition[]): TableDocument[] =>
+  definitions.flatMap(definition => (definition.kind === 'table' ? [documentOf(definition)] : []));
 
 /** What an extension with these plugins registers. */
 export function registryFor(definitions: readonly PluginDefinition[]): ExtensionRegistry {

@@ -15,6 +15,10 @@ export interface LoggedStatus {
   readonly unixTime: number;
 }
 
+/** How many lines of a batch were taken; all, when it is not said. */
+// biome-ignore lint/suspicious/noConfusingVoidType: a function that returns nothing is one that took all
+export type BatchTaken = number | void;
+
 /**
  * What a logger plugin's author writes. A handler that throws or rejects says that the line was not delivered; it must not return
  * before the line is as safe as the logger makes it.
@@ -32,8 +36,11 @@ export interface LoggerSpec {
   logSnapshot?(line: string): void | Promise<void>;
   /** Takes status lines. A logger without it is sent none. */
   logStatus?(statuses: readonly LoggedStatus[]): void | Promise<void>;
-  /** Takes several result lines at once; each goes to `logString` when left out. */
-  logBatch?(lines: readonly string[]): void | Promise<void>;
+  /**
+   * Takes several result lines at once; each goes to `logString` when left out. It may return how many of them, from the first on,
+   * are delivered: the others come again.
+   */
+  logBatch?(lines: readonly string[]): BatchTaken | Promise<BatchTaken>;
   /** Takes an event straight from its publisher, as JSON. A logger without it is sent none. */
   logEvent?(event: string): void | Promise<void>;
 }

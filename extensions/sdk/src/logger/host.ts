@@ -38,8 +38,10 @@ const features = ({ logStatus, logEvent }: LoggerDefinition): number =>
 
 async function logBatch(definition: LoggerDefinition, lines: readonly string[]): Promise<ExtensionResponse> {
   if (definition.logBatch !== undefined) {
-    await definition.logBatch(lines);
-    return success();
+    const taken = (await definition.logBatch(lines)) ?? lines.length;
+    return taken >= lines.length
+      ? success()
+      : failure(`${lines.length - taken} of ${lines.length} lines were not taken`);
   }
   const failed: string[] = [];
   for (const line of lines) {

@@ -1,28 +1,45 @@
-import type { ExtensionHandler, ExtensionResponse, ExtensionStatus, Peer, PluginRequest } from '@outpost/protocol';
-import { failure, type HostHooks, type PluginHandler } from '../answer.ts';
+import {
+  type CallConnection,
+  type CallContext,
+  Cursors,
+  type ExtensionHandler2,
+  type ExtensionResponse,
+  type ExtensionStatus,
+  type LogAnswer,
+  type LogLine,
+  OutpostError,
+  type Page,
+  type Peer,
+  type PluginRequest,
+  type RowWrite,
+  type Scan,
+  usualPageBytes,
+} from '@outpost/protocol';
+import { failure, type HostHooks } from '../answer.ts';
 import { withDeadline } from '../deadline.ts';
-import { hostPlugin, type PluginDefinition, registryOf } from '../plugin.ts';
+import { logLines } from '../logger/host2.ts';
+import type { TableDefinition } from '../table/definition.ts';
+import { applyWrite, openScan } from '../table/host2.ts';
+import type { Plugins } from './plugins.ts';
 
 /** How long a call may take when its caller says nothing: osquery's `thrift_timeout`, in milliseconds. */
 export const callDeadlineMs = 300_000;
 
 const knownRegistries = new Set(['config', 'distributed', 'logger', 'table']);
 
-/** Answers the manager's messages to the extension `uuid`. */
-export class PluginServer implements ExtensionHandler {
-  readonly #plugins: ReadonlyMap<string, ReadonlyMap<string, PluginHandler>>;
+/** Answers the manager's messages to the extension `uuid`, in both versions of the protocol. */
+export class PluginServer implements ExtensionHandler2 {
+  readonly #plugins: Plugins;
+  readonly #hooks: HostHooks;
   readonly #deadlineMs: number;
+  readonly #cursors = new Cursors();
   /** The number the manager gave this extension; it changes with each registration. */
   uuid = 0;
 
-  constructor(definitions: readonly PluginDefinition[], hooks: HostHooks, deadlineMs: number) {
+  constructor(plugins: Plugins, hooks: HostHooks, deadlineMs: number) {
+    this.#plugins = plugins;
+    this.#hooks = hooks;
     this.#deadlineMs = deadlineMs;
-    this.#plugins = new Map(
-      [...Map.groupBy(definitions, registryOf)].map(([registry, own]) => [
-        registry,
-        new Map(own.map(definition => [definition.name, hostPlugin(definition, hooks)])),
-      ]),
-    );
   }
 
   ping(): ExtensionStatus {
@@ -45,15 +62,47 @@ export class PluginServer implements ExtensionHandler {
     // osquery's own extensions do nothing either: they end, or wait, once the agent is gone
   }
 
+  ask(registry: string, item: string, request: PluginRequest, { signal }: CallContext): Promise<ExtensionResponse> {
+    return this.call(registry, item, request, undefined, signal);
+  }
+
+  openRows(scan: Scan, pageBytes: number, call: CallContext): Promise<Page> {
+    const bytes = pageBytes > 0 ? pageBytes : usualPageBytes;
+    return this.#cursors.open(pageBytes, call, () => openScan(this.#table(scan.table), scan, bytes, this.#hooks));
+  }
+
+  nextRows(cursor: number, pageBytes: number, call: CallContext): Promise<Page> {
+    return this.#cursors.next(cursor, pageBytes, call);
+  }
+
+  closeRows(cursor: number, connection: CallConnection): void {
+    this.#cursors.close(cursor, connection);
+  }
+
+  write(write: RowWrite): Promise<{ readonly rowId: number | bigint }> {
+    return applyWrite(this.#table(write.table), write);
+  }
+
+  logLines(logger: string, lines: readonly LogLine[]): Promise<LogAnswer> {
+    const definition = this.#plugins.get('logger', logger)?.definition;
+    if (definition?.kind === 'logger') return logLines(definition, lines);
+    throw new OutpostError('PLUGIN_FAILED', { message: `Cannot call registry item: ${logger}` });
+  }
+
+  #table(name: string): TableDefinition {
+    const definition = this.#plugins.get('table', name)?.definition;
+    if (definition?.kind === 'table') return definition;
+    throw new OutpostError('PLUGIN_FAILED', { message: `Cannot call registry item: ${name}` });
+  }
+
   async #answer(
     [registry, item, request]: readonly [registry: string, item: string, request: PluginRequest],
     signal?: AbortSignal,
   ): Promise<ExtensionResponse> {
-    const plugins = this.#plugins.get(registry);
-    const plugin = plugins?.get(item);
+    const plugin = this.#plugins.get(registry, item)?.handler;
     if (plugin !== undefined)
       return withDeadline({ timeoutMs: this.#deadlineMs, signal }, within => plugin(request, { signal: within }));
-    if (plugins === undefined && !knownRegistries.has(registry))
+    if (!this.#plugins.has(registry) && !knownRegistries.has(registry))
       return failure(`Unknown registry requested: ${registry}`);
     return failure(`Cannot call registry item: ${item}`);
   }

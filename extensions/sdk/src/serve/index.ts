@@ -1,7 +1,8 @@
 import type { PluginDefinition } from '../plugin.ts';
-import type { Running, ServeOptions } from './serve.ts';
+import type { QueryRow } from './asking.ts';
+import type { RegistryChanges, Running, ServeOptions } from './serve.ts';
 
-export type { Running, ServeOptions };
+export type { QueryRow, RegistryChanges, Running, ServeOptions };
 
 /**
  * Serves plugins to an agent from this process: waits for the agent, registers, listens, and registers again whenever the agent

@@ -6,6 +6,7 @@ import {
   OutpostError,
   unixEndpoint,
 } from '@outpost/protocol';
+import type { PluginDefinition } from '../plugin.ts';
 import { sleep } from './wait.ts';
 
 /** What registering needs. */
@@ -13,14 +14,17 @@ export interface Registration {
   readonly socket: string;
   readonly info: ExtensionInfo;
   readonly registry: ExtensionRegistry;
+  readonly definitions: readonly PluginDefinition[];
   /** How long a name that is still taken is tried again, in milliseconds. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
 }
 
 const duplicate = 'Duplicate extension registered';
-const firstPauseMs = 50;
-const longestPauseMs = 2000;
+/** Between two attempts to have a name that is taken, milliseconds. */
+export const firstPauseMs = 50;
+/** The longest of these pauses, milliseconds. */
+export const longestPauseMs = 2000;
 
 /** Runs `work` on a connection of its own: a stock manager gives each connection a thread. */
 export async function withManager<T>(

@@ -7,13 +7,16 @@ import {
   unixEndpoint,
 } from '@outpost/protocol';
 import type { HostHooks } from '../answer.ts';
-import { type PluginDefinition, registryFor } from '../plugin.ts';
+import { documentsOf, type PluginDefinition, registryFor, registryOf } from '../plugin.ts';
 import { type ExtensionArguments, parseArguments } from './arguments.ts';
+import { type QueryRow, queryRows, queryText } from './asking.ts';
 import { checkServe } from './check.ts';
 import { callDeadlineMs, PluginServer } from './handler.ts';
+import { openSession } from './open-session.ts';
+import { type PluginName, Plugins } from './plugins.ts';
 import { onTermination } from './process.ts';
 import { withManager } from './register.ts';
-import { Session } from './session.ts';
+import type { Session, SessionEnd } from './session.ts';
 import { sleep, waitForManager } from './wait.ts';
 
 /** How plugins are served. */
@@ -31,6 +34,13 @@ export interface ServeOptions extends HostHooks {
   readonly deadlineMs?: number;
 }
 
+/** A change of the plugins of a running extension. */
+export interface RegistryChanges {
+  readonly add?: readonly PluginDefinition[];
+  /** Kinds and names; definitions will do. */
+  readonly remove?: readonly PluginName[];
+}
+
 /** An extension that is registered and serving. */
 export interface Running extends AsyncDisposable {
   /** The number the agent gave the extension; another one after each registration. */
@@ -39,6 +49,19 @@ export interface Running extends AsyncDisposable {
   readonly closed: Promise<void>;
   /** Runs SQL in the agent. @throws OutpostError MANAGER_QUERY_FAILED with the agent's message. */
   query(sql: string): Promise<PluginRow[]>;
+  /**
+   * The rows of a query, as they come: typed, with NULL and bytes, and made by the agent no faster than they are read. From an agent
+   * that does not speak version 2 of the protocol they come at once and every value is text.
+   *
+   * @throws OutpostError as the agent answers it
+   */
+  rows(sql: string, options?: { readonly signal?: AbortSignal }): AsyncIterable<QueryRow>;
+  /**
+   * Adds plugins, in the place of those that have their names, and removes others, while the extension runs: all of it or nothing.
+   *
+   * @throws OutpostError UPDATE_UNSUPPORTED when the agent does not speak version 2, LEASE_REFUSED, DEFINITION_INVALID
+   */
+  update(changes: RegistryChanges): Promise<void>;
   /** Calls a plugin of the agent, such as `config` / `update`. */
   call(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse>;
   /** Deregisters, stops listening and removes the socket. */
@@ -71,7 +94,7 @@ class Extension implements Running {
   readonly #name: string;
   readonly #flags: ExtensionArguments;
   readonly #info: ExtensionInfo;
-  readonly #definitions: readonly PluginDefinition[];
+  readonly #plugins: Plugins;
   readonly #handler: PluginServer;
   readonly #leaves: boolean;
   readonly #ending = new AbortController();
@@ -81,9 +104,9 @@ class Extension implements Running {
   constructor(definitions: readonly PluginDefinition[], options: ServeOptions, flags: ExtensionArguments) {
     this.#name = options.name;
     this.#flags = flags;
-    this.#definitions = definitions;
+    this.#plugins = new Plugins(definitions, options);
     this.#info = { name: options.name, version: options.version ?? '0.0.0', sdkVersion, minSdkVersion: '0.0.0' };
-    this.#handler = new PluginServer(definitions, options, options.deadlineMs ?? callDeadlineMs);
+    this.#handler = new PluginServer(this.#plugins, options, options.deadlineMs ?? callDeadlineMs);
     this.#leaves = options.leaveWithCore ?? process.env.OSQUERY_EXTENSION !== undefined;
   }
 
@@ -103,10 +126,36 @@ class Extension implements Running {
     this.#closed.catch(() => undefined); // whoever awaits `closed` or `close()` gets the reason
   }
 
-  async query(sql: string): Promise<PluginRow[]> {
-    const { status, response } = await withManager(this.#flags.socket, callDeadlineMs, client => client.query(sql));
-    if (status.code !== 0) throw new OutpostError('MANAGER_QUERY_FAILED', { message: status.message });
-    return response;
+  query(sql: string): Promise<PluginRow[]> {
+    return queryText(this.#flags.socket, sql);
+  }
+
+  async *rows(sql: string, { signal }: { readonly signal?: AbortSignal } = {}): AsyncGenerator<QueryRow> {
+    const manager = await this.#session?.manager();
+    if (manager === undefined) yield* await this.query(sql);
+    else yield* queryRows(manager, sql, signal);
+  }
+
+  async update({ add = [], remove = [] }: RegistryChanges): Promise<void> {
+    const before = this.#plugins.definitions;
+    const after = before.filter(
+      ({ kind, name }) => ![...add, ...remove].some(one => one.kind === kind && one.name === name),
+    );
+    checkServe([...after, ...add], { name: this.#name });
+    if (this.#session === undefined) throw new OutpostError('UPDATE_UNSUPPORTED', { socket: this.#flags.socket });
+    const removed = Map.groupBy(remove, registryOf);
+    this.#plugins.add(add); // first, since the agent may ask as soon as it knows of them
+    try {
+      await this.#session.update({
+        add: registryFor(add),
+        tables: documentsOf(add),
+        remove: Object.fromEntries([...removed].map(([registry, own]) => [registry, own.map(({ name }) => name)])),
+      });
+    } catch (error) {
+      this.#plugins.restore(before);
+      throw error;
+    }
+    this.#plugins.restore([...after, ...add]);
   }
 
   call(registry: string, item: string, request: PluginRequest): Promise<ExtensionResponse> {
@@ -131,6 +180,7 @@ class Extension implements Running {
       await this.#endSession();
       this.#say(end);
       if (end === 'closing') return;
+      if (end === 'replaced') throw new OutpostError('LEASE_REPLACED', { extension: this.#name });
       const patience = this.#leaves ? this.#flags.timeoutMs : Number.POSITIVE_INFINITY;
       await this.#return(patience);
     }
@@ -156,9 +206,10 @@ class Extension implements Running {
 
   async #register(timeoutMs: number): Promise<void> {
     const { socket } = this.#flags;
-    const registry = registryFor(this.#definitions);
-    const registration = { socket, info: this.#info, registry, timeoutMs, signal: this.#ending.signal };
-    this.#session = await Session.open(registration, this.#handler);
+    const { definitions } = this.#plugins;
+    const plugins = { definitions, registry: registryFor(definitions) };
+    const registration = { socket, info: this.#info, ...plugins, timeoutMs, signal: this.#ending.signal };
+    this.#session = await openSession(registration, this.#handler);
   }
 
   async #endSession(): Promise<void> {
@@ -166,9 +217,14 @@ class Extension implements Running {
     this.#session = undefined;
   }
 
-  #say(end: 'gone' | 'dropped' | 'closing'): void {
+  #say(end: SessionEnd): void {
     if (!this.#flags.verbose) return;
-    const words = { gone: 'the agent is gone', dropped: 'the agent forgot this extension', closing: 'closed' };
+    const words = {
+      gone: 'the agent is gone',
+      dropped: 'the agent forgot this extension',
+      replaced: 'the agent has another extension of this name',
+      closing: 'closed',
+    };
     console.error(`${this.#name}: ${words[end]}`);
   }
 

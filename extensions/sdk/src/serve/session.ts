@@ -1,44 +1,63 @@
-import { OutpostError, type Server, serveExtension, unixEndpoint } from '@outpost/protocol';
+import {
+  type ExtensionManagerClient2,
+  OutpostError,
+  type RegistryUpdate,
+  type Server,
+  serveExtension,
+  unixEndpoint,
+} from '@outpost/protocol';
 import type { PluginServer } from './handler.ts';
 import { type Registration, register, withManager } from './register.ts';
 import { SocketWatch } from './wait.ts';
 
-/** Why a session ended: the agent is gone, it forgot the extension, or the extension is closing. */
-export type SessionEnd = 'gone' | 'dropped' | 'closing';
+/** Why a session ended: the agent is gone, it forgot the extension, it has another one of this name, or the extension is closing. */
+export type SessionEnd = 'gone' | 'dropped' | 'replaced' | 'closing';
 
-const managerTimeoutMs = 10_000;
+/** One registration, and the server that listens for it. */
+export interface Session extends AsyncDisposable {
+  /**
+   * Asks the manager whether it still knows the extension, every `intervalMs` and whenever its socket is removed or made, until it
+   * does not or the signal fires.
+   */
+  watch(intervalMs: number, signal: AbortSignal): Promise<SessionEnd>;
+  /** A connection to a manager that speaks version 2; undefined where it does not. */
+  manager(): Promise<ExtensionManagerClient2> | undefined;
+  /** Changes the plugins of the registration. @throws OutpostError LEASE_REFUSED, LEASE_UNKNOWN, UPDATE_UNSUPPORTED */
+  update(update: RegistryUpdate): Promise<void>;
+  /** Tells the manager that the extension leaves. */
+  deregister(): Promise<void>;
+}
 
-/** One registration: the uuid, and the server that listens for it. */
-export class Session implements AsyncDisposable {
-  readonly uuid: number;
+/** How long a manager may take to answer what it does not have to work on, milliseconds. */
+export const managerTimeoutMs = 10_000;
+
+/** A registration with a manager of version 1. */
+export class StockSession implements Session {
+  readonly #uuid: number;
   readonly #name: string;
   readonly #socket: string;
   readonly #server: Server;
 
   private constructor(uuid: number, { info, socket }: Registration, server: Server) {
-    this.uuid = uuid;
+    this.#uuid = uuid;
     this.#name = info.name;
     this.#socket = socket;
     this.#server = server;
   }
 
   /** Registers, then listens on `SOCKET.UUID`. @throws as {@link register} does. */
-  static async open(registration: Registration, handler: PluginServer): Promise<Session> {
+  static async open(registration: Registration, handler: PluginServer): Promise<StockSession> {
     const uuid = await register(registration);
     handler.uuid = uuid;
     const path = `${registration.socket}.${uuid}`;
     try {
-      return new Session(uuid, registration, await serveExtension(unixEndpoint(path), handler));
+      return new StockSession(uuid, registration, await serveExtension(unixEndpoint(path), handler));
     } catch (error) {
       await deregister(registration.socket, uuid);
       throw error;
     }
   }
 
-  /**
-   * Asks the manager whether it still knows the extension, every `intervalMs` and whenever its socket is removed or made, until it
-   * does not or the signal fires.
-   */
   async watch(intervalMs: number, signal: AbortSignal): Promise<SessionEnd> {
     using changes = new SocketWatch(this.#socket);
     for (;;) {
@@ -52,15 +71,22 @@ export class Session implements AsyncDisposable {
   async #known(): Promise<'known' | SessionEnd> {
     try {
       const extensions = await withManager(this.#socket, managerTimeoutMs, client => client.extensions());
-      return extensions.get(this.uuid)?.name === this.#name ? 'known' : 'dropped';
+      return extensions.get(this.#uuid)?.name === this.#name ? 'known' : 'dropped';
     } catch (error) {
       return isSlow(error) ? 'known' : 'gone';
     }
   }
 
-  /** Tells the manager that the extension leaves. */
+  manager(): undefined {
+    return undefined;
+  }
+
+  update(): Promise<void> {
+    return Promise.reject(new OutpostError('UPDATE_UNSUPPORTED', { socket: this.#socket }));
+  }
+
   async deregister(): Promise<void> {
-    await deregister(this.#socket, this.uuid);
+    await deregister(this.#socket, this.#uuid);
   }
 
   /** Stops listening and removes the socket. */
@@ -70,7 +96,7 @@ export class Session implements AsyncDisposable {
 }
 
 /** Whether an agent is there but too busy to answer: it has not forgotten anybody. */
-function isSlow(error: unknown): boolean {
+export function isSlow(error: unknown): boolean {
   if (!(error instanceof OutpostError)) return false;
   const { cause } = error;
   return error.code === 'CALL_DEADLINE' || (cause instanceof Error && cause.name === 'TimeoutError');

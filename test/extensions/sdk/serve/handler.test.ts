@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { defineTable, hostPlugin, integer, withDeadline } from '@outpost/sdk';
 import { PluginServer } from '../../../../extensions/sdk/src/serve/handler.ts';
+import { Plugins } from '../../../../extensions/sdk/src/serve/plugins.ts';
 
 const givenUp = 'The call was given up before it was answered.';
 
@@ -23,7 +24,7 @@ const endless = () => {
 
 test('a generator hears that its time is up', async () => {
   const { table, heard } = endless();
-  const server = new PluginServer([table], {}, 20);
+  const server = new PluginServer(new Plugins([table], {}), {}, 20);
   server.uuid = 12;
   const answer = await server.call('table', 'endless', { action: 'generate' });
   assert.deepEqual(answer, { status: { code: 1, message: givenUp, uuid: 12 }, response: [] });
