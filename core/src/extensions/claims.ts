@@ -12,6 +12,9 @@ const realOf = (path: string): string => {
   }
 };
 
+/** How long the supervisor may take to tell of a process that it started, milliseconds. */
+const wordMs = 2_000;
+
 /** What tells whose a name is. */
 export interface ClaimSources {
   readonly policy: ExtensionPolicy;
@@ -36,12 +39,29 @@ export class NameClaims {
     this.#sources = sources;
   }
 
-  /** Why a process may not register under a name; undefined when it may. */
-  refuses(name: string, peer: Peer): string | undefined {
+  /**
+   * Why a process may not register under a name; undefined when it may. A process that was only just started may be here before the
+   * word of its supervisor: it is waited for a moment.
+   */
+  async refuses(name: string, peer: Peer): Promise<string | undefined> {
+    const { processes } = this.#sources;
+    if (processes !== undefined && this.#reason(name, peer) !== undefined && this.#mayBeStarting(name))
+      await processes.until(() => this.#reason(name, peer) === undefined, wordMs);
+    return this.#reason(name, peer);
+  }
+
+  #reason(name: string, peer: Peer): string | undefined {
     const owner = this.#ownerOf(name);
     const own = this.#sources.processes?.of(peer)?.path;
     if (owner === undefined || (own !== undefined && realOf(own) === realOf(owner))) return undefined;
     return `the name ${name} belongs to the program ${owner}`;
+  }
+
+  /** Whether the program that has a name is to be started, or its process that we know of has ended. */
+  #mayBeStarting(name: string): boolean {
+    const owner = realOf(this.#ownerOf(name) ?? '');
+    const known = this.#sources.processes?.all.find(({ path }) => realOf(path) === owner);
+    return known !== undefined && (known.pid === undefined || !isAlive(known.pid));
   }
 
   /** Notes who has registered under a name. */

@@ -138,7 +138,7 @@ export class Registrar {
     const refuse = (target: string, reason: string): Refusal =>
       new Refusal(refusals.note(info.name, peer, 'register', target, reason));
     if (!mayRegister(peer, this.#options.group)) return refuse('', strangers);
-    const foreign = this.#options.claims.refuses(info.name, peer);
+    const foreign = await this.#options.claims.refuses(info.name, peer);
     if (foreign !== undefined) return refuse('', foreign);
     const forbidden = this.#forbidden(info.name, offer.registry);
     if (forbidden !== undefined) return refuse(...forbidden);

@@ -37,6 +37,19 @@ export class SupervisedProcesses {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Waits for a change after which something holds. @returns whether it came within the time */
+  until(holds: () => boolean, timeoutMs: number): Promise<boolean> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    const timer = setTimeout(() => resolve(false), timeoutMs);
+    const stop = this.onChange(() => {
+      if (holds()) resolve(true);
+    });
+    return promise.finally(() => {
+      clearTimeout(timer);
+      stop();
+    });
+  }
+
   /** The supervised process that a peer is or comes from. */
   of(peer: Peer): SupervisedProcess | undefined {
     if (peer === undefined || this.#all.length === 0) return undefined;

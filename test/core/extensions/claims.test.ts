@@ -91,3 +91,15 @@ test('what a process of an extension asks is asked by the extension', async () =
     assert.equal((await bench.ask(client => client.query('select 1'))).status.code, code);
   }
 });
+
+test('a process that registers before its supervisor has told of it is waited for', async () => {
+  let peer: Peer = peers.other;
+  const processes = processesOf(supervised('/one', peers.other));
+  await using bench = await new Bench().start({ peerOf: () => peer, processes });
+  assert.equal((await bench.register('example')).code, 0);
+  peer = peers.living;
+  const registering = bench.register('example');
+  await bench.ask(client => client.ping()); // by now the manager has the registration
+  processes.update([supervised('/one', peers.living)]);
+  assert.equal((await registering).code, 0);
+});
