@@ -2,6 +2,7 @@
  * What the daemon needs of the kernel and Node.js does not offer, from core/native/src/process.c. It loads no SQLite, so the watcher can
  * afford it. Everything here throws an Error with the kernel's words.
  */
+import { constants } from 'node:os';
 import { loadNativeModule } from './runtime/native-module.ts';
 
 interface SystemCalls {
@@ -10,6 +11,7 @@ interface SystemCalls {
   sendDatagram(path: string, text: string): void;
   mapFile(descriptor: number, length: number): ArrayBuffer;
   trimMemory(): void;
+  unblockSignal(number: number): void;
 }
 
 const calls = loadNativeModule() as SystemCalls;
@@ -28,3 +30,6 @@ export const mapFile = (descriptor: number, length: number): ArrayBuffer => call
 
 /** Gives memory that malloc holds free back to the kernel (malloc_trim(3)). */
 export const trimMemory = (): void => calls.trimMemory();
+
+/** Lets a signal reach this thread that was blocked: `--disable-sigusr1` blocks SIGUSR1, so that it does not open Node's inspector. */
+export const unblockSignal = (signal: NodeJS.Signals): void => calls.unblockSignal(constants.signals[signal]);

@@ -23,10 +23,10 @@ const recorded = JSON.parse(
 ) as Readonly<Record<string, unknown>>;
 
 /**
- * Signals that are no reason to end here: a hang-up has the configuration read again, a broken pipe is the fault of others, and the runtime's own
- * signal is shut so that nobody opens its inspector.
+ * Signals that are no reason to end here: a hang-up has the configuration read again, a broken pipe is the fault of others, and nobody means the end of
+ * the agent by the second signal for users.
  */
-const heeded = new Set(['HUP', 'PIPE', 'USR1', 'USR2']);
+const heeded = new Set(['HUP', 'PIPE', 'USR2']);
 
 const config = { schedule: { a: { query: 'select 1 as a', interval: 1 } } };
 

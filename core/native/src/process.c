@@ -2,6 +2,8 @@
  * needs SQLite, so a process that has none may load the module for it. */
 #include <errno.h>
 #include <malloc.h>
+#include <pthread.h>
+#include <signal.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -85,10 +87,22 @@ static napi_value trim_memory(napi_env env, napi_callback_info info) {
   return value_nothing(env);
 }
 
+/* unblockSignal(number): a signal that was blocked reaches the calling thread */
+static napi_value unblock_signal(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  int64_t number = 0;
+  sigset_t set;
+  argument_integer(&call, 0, &number);
+  sigemptyset(&set);
+  if (sigaddset(&set, (int)number)) return throw_errno(env);
+  pthread_sigmask(SIG_UNBLOCK, &set, NULL);
+  return value_nothing(env);
+}
+
 bool process_exports(napi_env env, napi_value exports) {
   static const Export functions[] = {
       {"lockFile", lock_file}, {"idleIo", idle_io},         {"sendDatagram", send_datagram},
-      {"mapFile", map_file},   {"trimMemory", trim_memory},
+      {"mapFile", map_file},   {"trimMemory", trim_memory},   {"unblockSignal", unblock_signal},
   };
   return exports_add(env, exports, functions, sizeof functions / sizeof *functions);
 }

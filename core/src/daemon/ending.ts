@@ -1,3 +1,5 @@
+import { unblockSignal } from '../system.ts';
+
 /** A process that was asked to end: by a signal, by the loss of its watcher, or by itself. */
 export interface Ending {
   readonly reason: string;
@@ -6,7 +8,13 @@ export interface Ending {
 }
 
 /** The signals that end the agent in good order. */
-export const endingSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const;
+const endingSignals = ['SIGTERM', 'SIGINT', 'SIGUSR1'] as const;
+
+/** Listens to the signals that end the agent in good order. */
+export const onEndingSignal = (listener: (signal: NodeJS.Signals) => void): void => {
+  for (const signal of endingSignals) process.on(signal, () => listener(signal));
+  unblockSignal('SIGUSR1');
+};
 
 /** The first reason to end, the promise of it, and a signal for what has to be given up for it. */
 export class EndRequest {
@@ -36,7 +44,7 @@ export class EndRequest {
    * agent read its configuration again.
    */
   onSignals(): this {
-    for (const signal of endingSignals) process.on(signal, () => this.ask(signal));
+    onEndingSignal(signal => this.ask(signal));
     for (const signal of ['SIGHUP', 'SIGUSR2'] as const) process.on(signal, () => undefined);
     return this;
   }

@@ -65,7 +65,7 @@ const namedBy = (path: string): number | undefined => {
 const isAgent = (pid: number): boolean => {
   try {
     const words = readFileSync(`/proc/${pid}/cmdline`, 'latin1').split('\0').slice(0, 8);
-    return words.some(word => /(?:outpost|osquery)d/.test(basename(word)));
+    return words.some(word => /^(?:outpost|osquery)d?(?:\.mjs)?$/.test(basename(word)));
   } catch {
     // It is gone, or not to be seen: not to be killed either.
     return false;
