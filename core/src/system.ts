@@ -12,6 +12,7 @@ interface SystemCalls {
   mapFile(descriptor: number, length: number): ArrayBuffer;
   trimMemory(): void;
   unblockSignal(number: number): void;
+  exitNow(code: number): never;
 }
 
 const calls = loadNativeModule() as SystemCalls;
@@ -33,3 +34,6 @@ export const trimMemory = (): void => calls.trimMemory();
 
 /** Lets a signal reach this thread that was blocked: `--disable-sigusr1` blocks SIGUSR1, so that it does not open Node's inspector. */
 export const unblockSignal = (signal: NodeJS.Signals): void => calls.unblockSignal(constants.signals[signal]);
+
+/** Ends the process at once, with all its threads: one that hangs in a system call keeps it from ending in any other way (_exit(2)). */
+export const exitNow = (code: number): never => calls.exitNow(code);

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { repositoryFile, type Sandbox, type Started, until } from '../integration/harness.ts';
 
 /** One fault, and what the agent has to make of it. */
@@ -96,13 +95,16 @@ const schedule = ({ sql, copies = 1 }: Fault): Record<string, object> => ({
   ...Object.fromEntries(Array.from({ length: copies }, (_, copy) => [`bad_${copy}`, { query: sql, interval: 1 }])),
 });
 
+/** The module with the tables that do harm. */
+export const faultTables = repositoryFile('test', 'reliability', 'fault-tables.ts');
+
 /** Starts a daemon with the tables that do harm. */
 export const faultyDaemon = (sandbox: Sandbox, fault: Pick<Fault, 'flags'>): Started =>
   sandbox.daemon(
     '--watchdog_delay=0',
     '--watchdog_memory_limit=300',
     '--watchdog_utilization_limit=100',
-    `--plugins=${repositoryFile(join('test', 'reliability', 'fault-tables.ts'))}`,
+    `--plugins=${faultTables}`,
     ...(fault.flags ?? []),
   );
 

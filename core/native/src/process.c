@@ -99,10 +99,19 @@ static napi_value unblock_signal(napi_env env, napi_callback_info info) {
   return value_nothing(env);
 }
 
+/* exitNow(code): ends the process though threads of it hang */
+static napi_value exit_now(napi_env env, napi_callback_info info) {
+  Call call = call_of(env, info);
+  int64_t code = 0;
+  argument_integer(&call, 0, &code);
+  _exit((int)code);
+}
+
 bool process_exports(napi_env env, napi_value exports) {
   static const Export functions[] = {
       {"lockFile", lock_file}, {"idleIo", idle_io},         {"sendDatagram", send_datagram},
       {"mapFile", map_file},   {"trimMemory", trim_memory},   {"unblockSignal", unblock_signal},
+      {"exitNow", exit_now},
   };
   return exports_add(env, exports, functions, sizeof functions / sizeof *functions);
 }

@@ -38,8 +38,8 @@ const once = (run: () => void): (() => void) => {
 export interface ExtensionSupervision {
   /** How many there were at the start. */
   readonly count: number;
-  /** Ends all of them. */
-  stop(): Promise<void>;
+  /** Ends all of them. @param stopMs how long each has for that, milliseconds */
+  stop(stopMs?: number): Promise<void>;
 }
 
 /** The programs that sources name, each with the limits of the source that named it first. */
@@ -129,9 +129,9 @@ export const superviseExtensions = (
   follow();
   return {
     count: supervisor.size,
-    stop: () => {
+    stop: stopMs => {
       watch.close();
-      return supervisor.stop();
+      return supervisor.stop(stopMs);
     },
   };
 };

@@ -20,6 +20,7 @@ import type { PackEntry } from '../tables/osquery_packs.ts';
 import type { Culprit, LastEnd } from '../watchdog/last-end.ts';
 import { activate, awaitRequired } from './activate.ts';
 import { openConfig } from './configuration.ts';
+import { Endings } from './endings.ts';
 import { HostIdentifier } from './host-identifier.ts';
 import { loadIdentifiers } from './identifiers.ts';
 import { answerLiveQueries } from './live-queries.ts';
@@ -28,6 +29,9 @@ import { openMetrics } from './metrics.ts';
 import { Restraint } from './restraint.ts';
 import { runSchedule, type ScheduleParts } from './scheduling.ts';
 import { scheduleSettings } from './settings.ts';
+
+/** How long the ends of parts may take, milliseconds; together less than four seconds, so that there is one left for extensions. */
+const endMs = { queries: 800, logging: 1200, threads: 800, store: 1000 } as const;
 
 /** What surrounds the agent: what ends it, from without while it starts and from within, and what runs beside it. */
 export interface AgentSurroundings {
@@ -56,8 +60,7 @@ export interface AgentSurroundings {
 export class Agent {
   readonly #core: Core;
   readonly #store: Store;
-  /** Ends the parts, the last one first. */
-  readonly #endings: (() => Promise<void> | void)[] = [];
+  readonly #endings: Endings;
   readonly #restraint: Restraint;
   #scheduler: Scheduler | undefined;
   #distributed: Distributed | undefined;
@@ -65,6 +68,7 @@ export class Agent {
   private constructor(core: Core, store: Store, { onCulprit }: AgentSurroundings) {
     this.#core = core;
     this.#store = store;
+    this.#endings = new Endings(core.status);
     this.#restraint = new Restraint(core, {
       scheduler: () => this.#scheduler,
       distributed: () => this.#distributed,
@@ -80,10 +84,8 @@ export class Agent {
     const store = await openStore(flags, status);
     const core = await openCore(store, () => Core.open(flags, status, around));
     const agent = new Agent(core, store, around);
-    agent.#endings.push(
-      () => store.close(),
-      () => core.close(),
-    );
+    agent.#endings.add('store', () => store.close(), endMs.store);
+    agent.#endings.add('query threads', () => core.close(), endMs.threads);
     try {
       await agent.#start(around);
       return agent;
@@ -98,15 +100,12 @@ export class Agent {
     return this.#restraint;
   }
 
-  /** Ends everything: nothing new is begun, what is committed is delivered as far as loggers take it, the rest waits in the store. */
-  async stop(): Promise<void> {
-    for (const end of this.#endings.splice(0).reverse()) {
-      try {
-        await end();
-      } catch (error) {
-        this.#core.status.error('daemon', `A part of the agent did not end well: ${reasonOf(error)}`);
-      }
-    }
+  /**
+   * Ends everything within five seconds: nothing new is begun, what is committed is delivered as far as loggers take it, the rest waits in the store.
+   * @returns whether nothing is left that keeps the process from ending
+   */
+  stop(): Promise<boolean> {
+    return this.#endings.run();
   }
 
   async #start({ onScheduleOver: onOver, onReload, signal, lastEnd, onCulprit }: AgentSurroundings): Promise<void> {
@@ -127,18 +126,18 @@ export class Agent {
     const { outbox } = logging;
     const store = this.#store;
     const scheduler = await this.#schedule({ core, store, config, outbox, hostIdentifier, quarantine, onOver });
-    this.#endings.push(await openMetrics({ core, outbox, scheduler }));
+    this.#endings.add('metrics', await openMetrics({ core, outbox, scheduler }));
     await this.#answerLiveQueries(signal, lastEnd);
     flags.started();
     if (onCulprit === undefined) return;
     this.#restraint.watchMemory();
-    this.#endings.push(() => this.#restraint.end());
+    this.#endings.add('restraint', () => this.#restraint.end());
   }
 
   async #schedule(parts: ScheduleParts): Promise<Scheduler> {
     const { scheduler, stop } = await runSchedule(parts);
     this.#scheduler = scheduler;
-    this.#endings.push(stop);
+    this.#endings.add('schedule', () => stop(endMs.queries), 2 * endMs.queries);
     return scheduler;
   }
 
@@ -146,7 +145,12 @@ export class Agent {
     const distributed = await answerLiveQueries(this.#core, this.#store, signal, lastEnd);
     if (distributed === undefined) return;
     this.#distributed = distributed;
-    this.#endings.push(() => distributed.stop());
+    this.#endings.add('live queries', () => this.#stopQueries(distributed), 2 * endMs.queries);
+  }
+
+  /** Stops what runs in both lanes at the same time. */
+  async #stopQueries(distributed: Distributed): Promise<void> {
+    await Promise.all([distributed.stop(endMs.queries), this.#scheduler?.stop(endMs.queries)]);
   }
 
   /** Without its socket the agent goes on, and says so: what needs no extension works. */
@@ -193,7 +197,7 @@ export class Agent {
       onReload?.(reloaded);
     };
     process.on('SIGHUP', reload);
-    this.#endings.push(() => {
+    this.#endings.add('configuration', () => {
       process.off('SIGHUP', reload);
       return config.stop();
     });
@@ -207,7 +211,7 @@ export class Agent {
       ? []
       : await activate(this.#core, 'logger', flags.get('logger_plugin'), signal);
     const logging = await Logging.open(this.#core, this.#store, loggers, hostIdentifier);
-    this.#endings.push(() => logging.close());
+    this.#endings.add('logging', () => logging.close(), endMs.logging);
     return logging;
   }
 }

@@ -16,6 +16,17 @@ export const onEndingSignal = (listener: (signal: NodeJS.Signals) => void): void
   unblockSignal('SIGUSR1');
 };
 
+/** How long ending may take altogether, milliseconds; extensions have what is left of it. */
+const endingMs = 4_500;
+/** What extensions have at the least, milliseconds. */
+const leastMs = 500;
+
+/** Counts down the time to end. @returns how much of it is left for extensions, milliseconds */
+export const startCountdown = (): (() => number) => {
+  const began = performance.now();
+  return () => Math.max(leastMs, endingMs - (performance.now() - began));
+};
+
 /** The first reason to end, the promise of it, and a signal for what has to be given up for it. */
 export class EndRequest {
   readonly #asked = Promise.withResolvers<Ending>();

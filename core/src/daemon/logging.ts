@@ -9,7 +9,7 @@ import type { Store } from '../storage/store.ts';
 import { StatusDelivery } from './status-delivery.ts';
 
 /** How long the end of the process waits for loggers, milliseconds. */
-const drainMs = 3_000;
+const drainMs = 800;
 
 /** A logger of this process that cannot work is a mistake in the flags; that of an extension may come back. */
 const beginOwn = async (sink: LoggerSink, registry: Registry): Promise<void> => {
@@ -64,7 +64,7 @@ export class Logging {
   /** Delivers what can be delivered in a short time; the rest waits in the store. */
   async close(): Promise<void> {
     this.#status.shownElsewhere = false;
-    await this.#statuses.flush();
+    await this.#statuses.close();
     await this.outbox.drain(drainMs);
     await this.outbox.close();
   }

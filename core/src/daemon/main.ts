@@ -4,6 +4,7 @@ import type { SupervisedProcesses } from '../extensions/supervised-processes.ts'
 import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
 import type { StatusLog } from '../status.ts';
 import { workerVariable } from '../watchdog/messages.ts';
+import type { WorkEnd } from './worker.ts';
 
 /** How the daemon was called. */
 export interface Invocation {
@@ -19,6 +20,12 @@ const runOnce = async (flags: FlagStore): Promise<number> => {
 
 const tellTrouble = (reason: string): void => void process.stderr.write(`${reason}\n`);
 
+/** Ends a process that something keeps from ending by itself. @returns the exit code of another one */
+const leave = async ({ code, hangs }: WorkEnd): Promise<number> => {
+  if (hangs) (await import('../system.ts')).exitNow(code);
+  return code;
+};
+
 /** A daemon without a watcher looks after its extensions itself. */
 const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<number> => {
   const { runWorker } = await import('./worker.ts');
@@ -27,6 +34,7 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
   const { extensionLimits } = await import('../agent/limits.ts');
   const { serviceManager } = await import('../watchdog/service-manager.ts');
   const release = await holdPidfile(flags);
+  let end: WorkEnd;
   try {
     const beside = (status: StatusLog, processes: SupervisedProcesses) => {
       const say = (severity: 0 | 1 | 2, source: string, message: string): void =>
@@ -35,12 +43,13 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
         limits: extensionLimits(flags),
         onProcesses: all => processes.update(all),
       });
-      return { stop: async () => supervisor?.stop() };
+      return { stop: async (stopMs: number) => supervisor?.stop(stopMs) };
     };
-    return await runWorker(flags, notices, { beside, manager: serviceManager(process.env, tellTrouble) });
+    end = await runWorker(flags, notices, { beside, manager: serviceManager(process.env, tellTrouble) });
   } finally {
     release();
   }
+  return leave(end);
 };
 
 const run = async (flags: FlagStore, notices: readonly string[], argv: readonly string[]): Promise<number> => {
@@ -48,7 +57,8 @@ const run = async (flags: FlagStore, notices: readonly string[], argv: readonly 
     return (await import('../toolbox/store-inspect.ts')).dumpStore(flags.get('database_path'));
   if (flags.get('config_check') || flags.get('config_dump')) return runOnce(flags);
   if (flags.get('daemonize')) return (await import('./background.ts')).startInBackground(argv);
-  if (process.env[workerVariable] !== undefined) return (await import('./worker.ts')).runWorker(flags, notices);
+  if (process.env[workerVariable] !== undefined)
+    return leave(await (await import('./worker.ts')).runWorker(flags, notices));
   if (flags.get('disable_watchdog')) return runAlone(flags, notices);
   return (await import('./watch.ts')).runWatcher(flags, argv);
 };

@@ -26,8 +26,8 @@ export interface ScheduleParts {
 /** A schedule that runs. */
 export interface RunningSchedule {
   readonly scheduler: Scheduler;
-  /** Begins nothing more, and waits for what runs. */
-  stop(): Promise<void>;
+  /** Begins nothing more, and waits so long for what runs. */
+  stop(timeoutMs: number): Promise<void>;
 }
 
 /** Queries that tell about the host for every log line, run in the lane of the schedule. */
@@ -104,10 +104,10 @@ export const runSchedule = async (parts: ScheduleParts): Promise<RunningSchedule
     core.status.error('scheduler', `The schedule has failed, and the agent ends: ${String(error)}`);
     onOver();
   });
-  const stop = async (): Promise<void> => {
+  const stop = (timeoutMs: number): Promise<void> => {
     unsubscribe();
     stopListening();
-    await scheduler.stop();
+    return scheduler.stop(timeoutMs);
   };
   return { scheduler, stop };
 };

@@ -10,6 +10,7 @@ const collectMs = 200;
 export class StatusDelivery {
   /** Lines that neither the store nor every logger took, and that no line has told about. */
   #lost = 0;
+  readonly #status: StatusLog;
   readonly #outbox: Outbox;
   readonly #hostIdentifier: () => string;
   readonly #atOnce: () => boolean;
@@ -21,7 +22,14 @@ export class StatusDelivery {
     this.#atOnce = atOnce;
     this.#outbox = outbox;
     this.#hostIdentifier = hostIdentifier;
+    this.#status = status;
     status.drainTo(line => this.#add(line));
+  }
+
+  /** Commits what was collected, and takes in no more: later lines are on standard error alone, and the watcher keeps its own for the next worker. */
+  async close(): Promise<void> {
+    this.#status.drainTo(() => undefined);
+    await this.flush();
   }
 
   /** Commits what was collected, and how many lines were lost since the last time that this could be done. */

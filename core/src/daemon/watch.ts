@@ -13,7 +13,7 @@ import { killHolder, takePidfile } from '../watchdog/pidfile.ts';
 import { RecordFile } from '../watchdog/record-file.ts';
 import { type ServiceManager, serviceManager } from '../watchdog/service-manager.ts';
 import { type Refusal, Watcher, type WatcherOptions } from '../watchdog/watcher.ts';
-import { onEndingSignal } from './ending.ts';
+import { onEndingSignal, startCountdown } from './ending.ts';
 
 /** The nice value of the agent. */
 const agentPriority = 10;
@@ -116,7 +116,11 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
     (severity, source, message) => watcher.note(severity, source, message),
     { limits: extensionLimits(flags), onProcesses: processes => watcher.show(processes) },
   );
-  onEndingSignal(() => watcher.stop());
+  let leftMs = startCountdown();
+  onEndingSignal(() => {
+    leftMs = startCountdown();
+    watcher.stop();
+  });
   for (const signal of ['SIGHUP', 'SIGUSR2'] as const)
     process.on(signal, () => {
       if (signal === 'SIGHUP') manager.reloading();
@@ -125,7 +129,7 @@ export const runWatcher = async (flags: FlagStore, argv: readonly string[]): Pro
   try {
     return await watcher.run();
   } finally {
-    await supervisor?.stop();
+    await supervisor?.stop(leftMs());
     release();
   }
 };

@@ -13,7 +13,7 @@ import { RunRecord, recordBytes } from '../watchdog/run-record.ts';
 import type { ServiceManager } from '../watchdog/service-manager.ts';
 import { openWorkerLink, type WorkerLink } from '../watchdog/worker-link.ts';
 import { Agent } from './agent.ts';
-import { EndRequest } from './ending.ts';
+import { EndRequest, startCountdown } from './ending.ts';
 
 /** The exit code by which a worker says that starting it again would not help. */
 const catastrophic = 78;
@@ -53,10 +53,23 @@ const staysAliveUntil = async <T>(asked: Promise<T>): Promise<T> => {
   }
 };
 
+/** What lives as long as the agent's work. */
+interface Companion {
+  stop(stopMs: number): Promise<void>;
+}
+
+/** How the work has ended. */
+export interface WorkEnd {
+  /** The exit code. */
+  readonly code: number;
+  /** Whether something is left that keeps the process from ending. */
+  readonly hangs: boolean;
+}
+
 /** What a process of the daemon is beside the agent's work. */
 export interface WorkerSurroundings {
   /** What else lives as long as the work: the extensions of a daemon without a watcher. */
-  readonly beside?: (status: StatusLog, processes: SupervisedProcesses) => { stop(): Promise<void> };
+  readonly beside?: (status: StatusLog, processes: SupervisedProcesses) => Companion;
   /** Is told how the work goes, when there is no watcher to tell it. */
   readonly manager?: ServiceManager;
 }
@@ -75,8 +88,9 @@ class Work {
   readonly #processes: SupervisedProcesses;
   readonly #manager: ServiceManager | undefined;
   readonly #link: WorkerLink | undefined;
-  readonly #companion: { stop(): Promise<void> } | undefined;
+  readonly #companion: Companion | undefined;
   #agent: Agent | undefined;
+  #leftMs = startCountdown();
   /** Why the process cannot end in good order. */
   #wedged: string | undefined;
 
@@ -91,27 +105,27 @@ class Work {
     this.#companion = beside?.(status, this.#processes);
   }
 
-  async run(): Promise<number> {
+  async run(): Promise<WorkEnd> {
     const { program } = this.#flags;
     try {
       await this.#start();
       this.#status.info('daemon', `${program.name} has started`);
       const { reason, code } = await staysAliveUntil(this.#end.asked);
       this.#status.info('daemon', `${program.name} ends: ${reason}`);
-      await this.#agent?.stop();
+      const whole = await this.#agent?.stop();
       if (this.#wedged !== undefined) await this.#endByForce(this.#wedged);
-      return code;
+      return { code, hangs: whole === false };
     } catch (error) {
       const { signal, asked } = this.#end;
       if (signal.aborted && error === signal.reason) {
         const { reason, code } = await asked;
         this.#status.info('daemon', `${program.name} ends before it has started: ${reason}`);
-        return code;
+        return { code, hangs: false };
       }
       this.#status.error('daemon', describe(error));
-      return this.#link === undefined ? 1 : catastrophic;
+      return { code: this.#link === undefined ? 1 : catastrophic, hangs: false };
     } finally {
-      await this.#companion?.stop();
+      await this.#companion?.stop(this.#leftMs());
       this.#link?.close();
     }
   }
@@ -151,6 +165,7 @@ class Work {
   }
 
   #ends(): void {
+    this.#leftMs = startCountdown();
     this.#manager?.tell('STOPPING=1');
     armAlarm(this.#flags.get('alarm_timeout'), this.#status);
   }
@@ -176,7 +191,7 @@ export const runWorker = (
   flags: FlagStore,
   notices: readonly string[],
   surroundings: WorkerSurroundings = {},
-): Promise<number> => {
+): Promise<WorkEnd> => {
   const status = new StatusLog(statusOptions(flags));
   for (const notice of notices) status.warning('flags', notice);
   return new Work(flags, status, surroundings).run();

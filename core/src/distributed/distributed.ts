@@ -1,3 +1,4 @@
+import { bounded } from '../engine/bounded.ts';
 import { reasonOf } from '../reason.ts';
 import { DistributedClient } from './client.ts';
 import { Markers } from './markers.ts';
@@ -65,14 +66,7 @@ export class Distributed {
   async stop(timeoutMs = 5000): Promise<void> {
     this.#stopped.abort();
     if (this.#loop === undefined) return;
-    const overdue = Symbol('overdue');
-    let timer: NodeJS.Timeout | undefined;
-    const timeout = new Promise<symbol>(resolve => {
-      timer = setTimeout(resolve, timeoutMs, overdue);
-    });
-    const ended = await Promise.race([this.#loop, timeout]);
-    clearTimeout(timer);
-    if (ended === overdue) await this.#runner.unmark();
+    if (!(await bounded(this.#loop, timeoutMs))) await this.#runner.unmark();
   }
 
   /** Ends the query that runs, since the process took more than it may: whoever asked is told so, and it is not run again for a day. */

@@ -113,11 +113,13 @@ export class LiveRunner {
     return this.#options.runQuery(sql, { name, signal: this.#signal });
   }
 
-  /** Takes the mark off the query that runs: it ended, or the agent ends, and not because of it. */
+  /** Takes the mark off the query that runs, unless the agent ends because of it. */
   async unmark(): Promise<void> {
     const sql = this.#running;
     if (sql === undefined) return;
-    await this.#options.store.batch([this.#markers.clear(sql)]);
+    const verdict = this.#verdict;
+    const mark = verdict === undefined ? this.#markers.clear(sql) : this.#markers.set(sql, this.#unixTime(), verdict);
+    await this.#options.store.batch([mark]);
     this.#running = undefined;
   }
 

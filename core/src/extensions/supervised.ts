@@ -130,17 +130,17 @@ export class Supervised {
     this.#tell({ type: 'started', extension: this.#program.name, pid: child.pid });
   }
 
-  /** Ends the whole process group: SIGTERM, and SIGKILL for what is left of it in the end. */
-  async stop(): Promise<void> {
+  /** Ends the whole process group: SIGTERM, and SIGKILL for what is left of it in the end. @param stopMs how long it has for that */
+  async stop(stopMs?: number): Promise<void> {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const pid = this.pid;
-    if (pid !== undefined) await this.#terminate(pid);
+    if (pid !== undefined) await this.#terminate(pid, stopMs);
   }
 
-  async #terminate(pid: number): Promise<void> {
+  async #terminate(pid: number, stopMs = this.#options.stopMs ?? defaultStopMs): Promise<void> {
     signalGroup(pid, 'SIGTERM');
-    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), this.#options.stopMs ?? defaultStopMs);
+    const timer = setTimeout(() => signalGroup(pid, 'SIGKILL'), stopMs);
     await this.#ended.promise;
     clearTimeout(timer);
   }

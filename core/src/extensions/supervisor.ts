@@ -62,9 +62,9 @@ export class Supervisor implements AsyncDisposable {
     return [...this.#extensions.values()].flatMap(({ pid }) => (pid === undefined ? [] : [pid]));
   }
 
-  /** Ends all of them, within the time that each has. @returns once all have ended */
-  async stop(): Promise<void> {
-    await Promise.all([...this.#leaving, ...[...this.#extensions.values()].map(extension => extension.stop())]);
+  /** Ends all of them, within the time that each has, or so many milliseconds. @returns once all have ended */
+  async stop(stopMs?: number): Promise<void> {
+    await Promise.all([...this.#leaving, ...[...this.#extensions.values()].map(extension => extension.stop(stopMs))]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

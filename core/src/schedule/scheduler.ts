@@ -1,10 +1,12 @@
 import { OutpostError } from '@outpost/protocol';
+import { bounded } from '../engine/bounded.ts';
 import { reasonOf } from '../reason.ts';
 import type { Operation } from '../storage/store.ts';
 import type { QueryScans } from '../tables/outpost_query_scans.ts';
 import type { ScheduleStanding } from '../tables/outpost_schedule.ts';
 import type { Culprit, LastEnd } from '../watchdog/last-end.ts';
 import { ClockWatch } from './clock-watch.ts';
+import { markEnded } from './marks.ts';
 import {
   forgetPerformance,
   loadPerformance,
@@ -77,6 +79,7 @@ export class Scheduler {
   #intervals: ReadonlyMap<string, number> = new Map();
   #virtualTime = 0;
   #loop: Promise<void> | undefined;
+  #ended: Promise<void> | undefined;
 
   private constructor(options: SchedulerOptions, quarantine: Quarantine) {
     this.#options = options;
@@ -116,11 +119,17 @@ export class Scheduler {
     return this.#loop;
   }
 
-  /** Stops the schedule, and the query that runs. Resolves when it has ended. */
-  async stop(): Promise<void> {
+  /** Stops the schedule, and the queries that run. @param timeoutMs the longest to wait for one that does not end; it has done no harm by that */
+  stop(timeoutMs = 5000): Promise<void> {
+    this.#ended ??= this.#end(timeoutMs);
+    return this.#ended;
+  }
+
+  async #end(timeoutMs: number): Promise<void> {
     this.#stopped.abort();
-    await this.#loop;
-    await Promise.all(this.#running.values());
+    const ended = Promise.all([this.#loop, ...this.#running.values()]);
+    if (await bounded(ended, timeoutMs)) return;
+    await this.#options.store.batch([...this.#running.keys()].map(markEnded));
   }
 
   /** Holds the query for which the process takes more than it may; called before it is ended for that. */
