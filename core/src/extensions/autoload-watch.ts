@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { monotonicMs } from '../monotonic.ts';
 
 /** After how long a silence changes are told, and after how long at the latest, milliseconds: a file is copied in many steps. */
-const [settleMs, longestMs] = [500, 10_000];
+const [defaultSettleMs, longestMs] = [500, 10_000];
 
 /** What is watched in a directory: everything below it, or some of its files. */
 type Scope = 'everything' | ReadonlySet<string>;
@@ -20,14 +20,19 @@ const isSame = (one: Scope, other: Scope | undefined): boolean =>
 export class AutoloadWatch {
   readonly #onChange: () => void;
   readonly #onTrouble: (message: string) => void;
+  readonly #settleMs: number;
   readonly #watched = new Map<string, Watched>();
   #timer: NodeJS.Timeout | undefined;
   #changedAt = 0;
 
-  /** @param onTrouble is told of a place that cannot be watched: what changes there is seen at the next start */
-  constructor(onChange: () => void, onTrouble: (message: string) => void) {
+  /**
+   * @param onTrouble is told of a place that cannot be watched: what changes there is seen at the next start
+   * @param settleMs after how long a silence changes are told, in milliseconds
+   */
+  constructor(onChange: () => void, onTrouble: (message: string) => void, settleMs = defaultSettleMs) {
     this.#onChange = onChange;
     this.#onTrouble = onTrouble;
+    this.#settleMs = settleMs;
   }
 
   /** Watches these places, and no others, from now on: a file by way of its directory, since editors put a new one in its place. */
@@ -80,7 +85,7 @@ export class AutoloadWatch {
         this.#timer = undefined;
         this.#onChange();
       },
-      Math.min(settleMs, left),
+      Math.min(this.#settleMs, left),
     ).unref();
   }
 }

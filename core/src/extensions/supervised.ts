@@ -44,6 +44,8 @@ export interface SupervisionOptions extends LaunchOptions {
   /** Is asked before each start; a message keeps the program from being started, until it is asked again. */
   readonly verify?: (program: ExtensionProgram) => string | undefined;
   readonly backoff?: BackoffOptions;
+  /** A program that ended is started again only by `renew`. */
+  readonly onlyRenewed?: boolean;
   /** What each extension is held to; nothing, when left out. */
   readonly limits?: GuardOptions | undefined;
   /** Milliseconds that an extension has to end after SIGTERM; 3,000 by default. */
@@ -193,7 +195,7 @@ export class Supervised {
   }
 
   #restart(livedMs: number): number | undefined {
-    if (this.#stopping) return undefined;
+    if (this.#stopping || (this.#options.onlyRenewed === true && !this.#renewing)) return undefined;
     const restartMs = this.#renewing ? 0 : this.#backoff.after(livedMs);
     this.#renewing = false;
     this.#timer = setTimeout(() => this.start(), restartMs);

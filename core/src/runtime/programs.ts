@@ -23,3 +23,11 @@ export const scriptCommand = (path: string): Command => ({
   command: process.execPath,
   args: ['--import', new URL('provide-sdk.ts', import.meta.url).href, path],
 });
+
+/** As {@link scriptCommand}; the paths of the modules that the script loads are added to a file, a line each, where that can be done. */
+export const watchedScriptCommand = (path: string, reportTo: string): Command => {
+  const { command, args } = scriptCommand(path);
+  const reporter = new URL('report-imports.ts', import.meta.url);
+  reporter.searchParams.set('to', reportTo);
+  return { command, args: ['--import', reporter.href, ...args] };
+};

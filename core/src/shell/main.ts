@@ -12,12 +12,14 @@ const brokenPipe = (error: unknown): boolean => error instanceof Error && 'code'
 
 const stderr = new DescriptorSink(2);
 
-const complain = (text: string): void => {
+/** Prints on stderr at once. */
+export const complain = (text: string): void => {
   stderr.write(toBytes(text));
   stderr.flush();
 };
 
-const hostOfProcess = (): ShellHost => ({
+/** What a shell needs of this process. */
+export const hostOfProcess = (): ShellHost => ({
   stdout: new DescriptorSink(1),
   stderr,
   stdinIsTerminal: isatty(0),
@@ -38,12 +40,12 @@ const hostOfProcess = (): ShellHost => ({
 });
 
 /**
- * Runs the shell. A reader of the output who went away ends it in silence, as it ends other programs.
+ * Runs a shell. A reader of the output who went away ends it in silence, as it ends other programs.
  * @returns the exit code
  */
-export const main = async (invocation: Invocation): Promise<number> => {
+export const runOn = async (invocation: Invocation, host: ShellHost): Promise<number> => {
   try {
-    return await runShell(invocation, hostOfProcess());
+    return await runShell(invocation, host);
   } catch (error) {
     if (brokenPipe(error)) return 0;
     if (!isSystemError(error)) throw error;
@@ -51,3 +53,6 @@ export const main = async (invocation: Invocation): Promise<number> => {
     return 1;
   }
 };
+
+/** Runs the shell in this process. @returns the exit code */
+export const main = (invocation: Invocation): Promise<number> => runOn(invocation, hostOfProcess());

@@ -35,6 +35,8 @@ export interface ShellHost {
   readonly environment: NodeJS.ProcessEnv;
   /** The lines of stdin without their line ends, as they come. */
   stdinLines(): AsyncIterable<string>;
+  /** Is told, once there is a prompt, what puts it back after something was printed beside it; undefined when the prompt has gone. */
+  onPrompt?(redraw: (() => void) | undefined): void;
   openLocal(flags: FlagStore): Promise<LocalSource>;
   openRemote(socketPath: string): Promise<RemoteSource>;
 }

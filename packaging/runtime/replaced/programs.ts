@@ -11,3 +11,5 @@ export const ownCommand = (argv: readonly string[]): Command => ({
 export const ownFiles = (): readonly string[] => [process.execPath];
 
 export const scriptCommand = (path: string): Command => ({ command: process.execPath, args: ['run', path] });
+
+export const watchedScriptCommand = (path: string, _reportTo: string): Command => scriptCommand(path);

@@ -63,6 +63,7 @@ class Session {
       this.#closed = true;
       if (!this.#busy) this.#leave();
     });
+    this.#shell.host.onPrompt?.(() => this.#redraw());
     this.#prompt();
     return this.#ended.promise;
   }
@@ -70,6 +71,11 @@ class Session {
   #prompt(): void {
     this.#terminal.setPrompt(promptOf(this.#shell, this.#reader.pending));
     this.#terminal.prompt();
+  }
+
+  /** Puts prompt and line back below what was printed; while a statement runs there is none. */
+  #redraw(): void {
+    if (!this.#busy && !this.#closed) this.#terminal.prompt(true);
   }
 
   async #work(): Promise<void> {
@@ -116,6 +122,7 @@ export const runInteractive = async (shell: Shell): Promise<number> => {
     const outcome = await session.run();
     return outcome.kind === 'stop' ? outcome.exitCode : 0;
   } finally {
+    shell.host.onPrompt?.(undefined);
     terminal.close();
     const fault = saveHistory(directory, session.lines);
     if (fault !== undefined) shell.complain(`The history is not kept: ${fault}.\n`);

@@ -73,11 +73,19 @@ const completing = (configuration: () => Promise<void>): (() => Promise<boolean>
   };
 };
 
+/** What runs beside an engine, once its socket for extensions is there. */
+export type Beside = (core: Core) => Promise<{ stop(): Promise<void> }>;
+
 /**
  * Opens the engine with the tables of this process and, unless they are off, the socket for extensions.
  * @param complain prints on stderr
+ * @param beside starts what is to run with it and ends before it
  */
-export const openEngineSource = async (flags: FlagStore, complain: (text: string) => void): Promise<LocalSource> => {
+export const openEngineSource = async (
+  flags: FlagStore,
+  complain: (text: string) => void,
+  beside?: Beside,
+): Promise<LocalSource> => {
   const core = await Core.openQuickly(flags, new StatusLog(statusOptions(flags), complain), { warm: 'shell' });
   const plugins = once(() => addPlugins(core, addBundledPlugins));
   const configuration = once(async () => {
@@ -91,6 +99,7 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     return (await import('./extensions.ts')).openExtensions(core);
   };
   const extensions = flags.get('disable_extensions') ? undefined : await openExtensions();
+  const companion = await beside?.(core);
   return new EngineSource(core.engine, {
     tableNames: () => core.tableNames(),
     numerics: flags.get('json_numerics'),
@@ -101,6 +110,7 @@ export const openEngineSource = async (flags: FlagStore, complain: (text: string
     extensionNames: () =>
       (core.state.extensions?.() ?? []).flatMap(({ name, type }) => (type === 'extension' ? [name] : [])),
     close: async () => {
+      await companion?.stop();
       await extensions?.stop();
       await core.close();
     },

@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { kinds, languages } from './languages.ts';
 import type { NewFlags } from './new.ts';
+import type { RunFlags } from './run/run.ts';
 import type { VerifyFlags } from './verify.ts';
 
 /** Takes the exit code of the command that runs. */
@@ -60,8 +61,22 @@ const addNew = (ext: Command, finish: Finish): void => {
     );
 };
 
+const addRun = (ext: Command, finish: Finish): void => {
+  ext
+    .command('run')
+    .description('run an extension under an agent of its own, with a prompt; it is started anew when its files change')
+    .argument('<file>', 'its source or program')
+    .argument('[arguments...]', 'for the extension; after --')
+    .option('--query <sql>', 'run this instead of a prompt, and end')
+    .option('--json', 'print results as JSON')
+    .option('--verbose', 'have the extension say what it does')
+    .action((file: string, words: string[], flags: RunFlags) =>
+      finish(import('./run/run.ts').then(({ runExtension }) => runExtension([file, ...words], flags))),
+    );
+};
+
 /** Adds `outpost ext`: what authors of extensions need. */
 export const addExtensions = (program: Command, finish: Finish): void => {
   const ext = program.command('ext').description('make, try and check extensions').enablePositionalOptions();
-  for (const add of [addNew, addVerify]) add(ext, finish);
+  for (const add of [addNew, addRun, addVerify]) add(ext, finish);
 };
