@@ -39,7 +39,7 @@ export const sqlDifferences: readonly SqlDifference[] = [
   { reason: 'the shell takes a text with a leading dash for a flag; here it is a comment', sql: /^-- c$/ },
   {
     reason: 'a table exists without an entry in the schema, and only the aliases of tables that are here are views',
-    sql: /from (main\.sqlite_master|sqlite_temp_master|sqlite_schema)(?! where type)/,
+    sql: /from (main\.sqlite_master|sqlite_temp_master)(?! where type)/,
   },
   {
     reason: 'a table of the agent cannot be dropped or renamed',
