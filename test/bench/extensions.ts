@@ -1,14 +1,19 @@
-// Rows from an extension to SQLite, over wire v1: our SDK beside the stock ones for Python and Go, 100,000 rows × 10 columns; and a
-// query of one row beside a bare connect, echo and close between two processes of the same runtime.
+// Rows from an extension to SQLite: our SDK over both versions of the protocol beside the stock ones for Python and Go, 100,000 rows × 10
+// columns; a query of one row over version 1 beside a bare connect, echo and close between two processes of the same runtime, and an empty
+// call of version 2 beside an echo over an open connection.
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { MessageChannel } from 'node:worker_threads';
+import { encodeOpenRows } from '@outpost/protocol';
 import type { Core } from '../../core/src/agent/core.ts';
+import { clock } from '../../core/src/engine/clock.ts';
 import { QueryConnection } from '../../core/src/engine/connection.ts';
 import { BlockingExchange } from '../../core/src/engine/exchange.ts';
 import { defaultBudget } from '../../core/src/engine/query-watch.ts';
 import { rowsOf } from '../../core/src/engine/rows.ts';
 import { runQuery } from '../../core/src/engine/run-query.ts';
+import { Sessions } from '../../core/src/engine/sources/sessions.ts';
 import { build, type ForeignProgram } from '../conformance/build.ts';
 import { go, python } from '../conformance/sdks.ts';
 import { beside, openCore, start, timeEcho, withFolder } from './extensions/programs.ts';
@@ -59,16 +64,23 @@ const compare = async (count: number, candidates: readonly (() => Promise<number
 };
 
 const measureRows = async (core: Core): Promise<BenchmarkResult[]> => {
-  for (let warmUp = 0; warmUp < warmUps; warmUp += 1) await timeQuery(core, scanOf('ours_many'));
+  for (let warmUp = 0; warmUp < warmUps; warmUp += 1)
+    for (const name of ['ours', 'ours1']) await timeQuery(core, scanOf(`${name}_many`));
   const [first] = [...rowsOf(await core.engine.query(scanOf('ours_many'), { lane: 'extension' }))];
   const expected = JSON.stringify([first]);
-  const scans = ['ours_many', 'python_many', 'go_many'].map(table => () => timeQuery(core, scanOf(table), expected));
-  const [ours = 0, ...others] = (await compare(rounds, scans)).map(milliseconds => rowCount / milliseconds / 1000);
-  return ['osquery-python', 'osquery-go'].map((name, index) => {
-    const rival = others[index] ?? 0;
-    const figure = { ours, rival, ratio: ours / rival, target: 'ours at least 0.5', met: ours >= 0.5 };
-    return { name: `rows from an extension to SQLite, beside ${name}`, unit: 'M rows/s', ...figure };
+  const scans = ['ours', 'ours1', 'python', 'go'].map(name => () => timeQuery(core, scanOf(`${name}_many`), expected));
+  const rates = (await compare(rounds, scans)).map(milliseconds => rowCount / milliseconds / 1000);
+  const [two = 0, one = 0, python = 0, go = 0] = rates;
+  const figure = (what: string, ours: number, beside: string, rival: number, least: number) => ({
+    name: `rows from an extension to SQLite, ${what}, beside ${beside}`,
+    unit: 'M rows/s',
+    ...{ ours, rival, ratio: ours / rival, target: `ours at least ${least}`, met: ours >= least },
   });
+  return [
+    figure('version 2', two, 'version 1', one, 1),
+    figure('version 1', one, 'osquery-python', python, 0.5),
+    figure('version 1', one, 'osquery-go', go, 0.5),
+  ];
 };
 
 /** Milliseconds of one query on a connection of this thread: what a query thread does between two messages. */
@@ -87,8 +99,8 @@ const timeInThread = async (connection: QueryConnection, sql: string, run: numbe
 
 const measureOneRow = async (core: Core, echo: string): Promise<BenchmarkResult[]> => {
   const message = Buffer.alloc(1000, 'x');
-  const query = 'select a, s1 from ours_one';
-  const table = core.engine.catalog.get('ours_one');
+  const query = 'select a, s1 from ours1_one';
+  const table = core.engine.catalog.get('ours1_one');
   const unused = new BlockingExchange({
     port: new MessageChannel().port1,
     signal: new Int32Array(new SharedArrayBuffer(4)),
@@ -108,11 +120,41 @@ const measureOneRow = async (core: Core, echo: string): Promise<BenchmarkResult[
   await compare(shortRounds / 3, candidates);
   const [inThread = 0, throughEngine = 0, rival = 0] = await compare(shortRounds, candidates);
   const figure = (name: string, ours: number) => ({ name, ours, rival, ratio: ours / rival, unit: 'ms' });
-  const what = 'a query of one row beside connect, echo, close';
+  const what = 'a query of one row over version 1 beside connect, echo, close';
   return [
     { ...figure(what, inThread), target: 'at most 2 times', met: inThread <= 2 * rival },
     { ...figure(`${what}, from the main thread`, throughEngine), target: 'to know', met: true },
   ];
+};
+
+/** An empty scan over an open session, beside a message and its echo over an open connection of the same runtime. */
+const measureEmptyCall = async (core: Core, echo: string): Promise<BenchmarkResult> => {
+  const placement = core.engine.catalog.get('ours_none')?.placement;
+  if (placement?.kind !== 'extension' || placement.lease === undefined) throw new Error('ours_none has no lease.');
+  const to = { socketPath: placement.socketPath, generation: placement.lease.generation };
+  const scan = { table: 'ours_none', columns: [], constraints: new Uint8Array(), limit: 0, order: [] };
+  const sessions = new Sessions();
+  const run = { cancel: unlimited.cancel, deadline: clock() + 600_000 };
+  const socket = connect({ path: echo });
+  const candidates = [
+    async () => {
+      const began = performance.now();
+      sessions.call(to, 10_000, terms => encodeOpenRows(scan, 0, terms), run);
+      return performance.now() - began;
+    },
+    async () => {
+      const began = performance.now();
+      socket.write(Buffer.alloc(100, 'x'));
+      await once(socket, 'data');
+      return performance.now() - began;
+    },
+  ];
+  await compare(shortRounds, candidates);
+  const [ours = 0, rival = 0] = await compare(shortRounds * 3, candidates);
+  sessions.close();
+  socket.destroy();
+  const name = 'an empty call of version 2 from a query thread beside an echo over an open connection';
+  return { name, ours, rival, unit: 'ms', ratio: ours / rival, target: 'at most 3 times', met: ours <= 3 * rival };
 };
 
 /** Measures; see the head of this file. The stock SDKs are built first, from their registries. */
@@ -126,14 +168,14 @@ export const run = (): Promise<BenchmarkResult[]> =>
     const echoing = once(echoServer.stdout, 'data');
     const processes = [
       echoServer,
-      start(process.execPath, beside('served.ts'), '--socket', socket),
+      ...['1', '2'].map(version => start(process.execPath, beside('served.ts'), version, '--socket', socket)),
       ...programs.map(program => start(program, '--socket', socket)),
     ];
     try {
-      const ready = ['ours', 'python', 'go'].map(name => manager.waitForExtension(name, readyMs));
+      const ready = ['ours', 'ours1', 'python', 'go'].map(name => manager.waitForExtension(name, readyMs));
       if ((await Promise.all(ready)).includes(false)) throw new Error('An extension has not come.');
       await echoing;
-      return [...(await measureRows(core)), ...(await measureOneRow(core, echo))];
+      return [...(await measureRows(core)), ...(await measureOneRow(core, echo)), await measureEmptyCall(core, echo)];
     } finally {
       await core.close();
       for (const process of processes) process.kill();

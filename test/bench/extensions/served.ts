@@ -1,4 +1,5 @@
-// Serves the table that is measured, with this repository's SDK, and a table of one row.
+// Serves the table that is measured, with this repository's SDK, a table of one row and one without rows: as `ours` over version 2 of the
+// protocol, or as `ours1` over version 1 when the first argument is 1.
 import { bigint, defineTable, double, integer, serve, text } from '@outpost/sdk';
 
 const columns = {
@@ -27,7 +28,11 @@ const rows = Array.from({ length: 100_000 }, (_, i) => ({
   s5: '',
 }));
 
-const many = defineTable({ name: 'ours_many', description: 'Many rows.', columns, generate: () => rows });
-const one = defineTable({ name: 'ours_one', description: 'One row.', columns, generate: () => rows.slice(0, 1) });
+const [version = '', ...argv] = process.argv.slice(2);
+const protocol = version === '1' ? 1 : 2;
+const name = protocol === 1 ? 'ours1' : 'ours';
+const many = defineTable({ name: `${name}_many`, description: 'Many rows.', columns, generate: () => rows });
+const one = defineTable({ name: `${name}_one`, description: 'One row.', columns, generate: () => rows.slice(0, 1) });
+const none = defineTable({ name: `${name}_none`, description: 'No rows.', columns, generate: () => [] });
 
-await serve([many, one], { name: 'ours' });
+await serve([many, one, none], { name, argv, protocol });

@@ -6,9 +6,10 @@ import { type Session, StockSession } from './session.ts';
 /**
  * Registers with a manager in the highest version that both speak, and listens.
  *
+ * @param highest the highest version to speak
  * @throws OutpostError REGISTRATION_REFUSED; whatever connecting throws
  */
-export async function openSession(registration: Registration, handler: PluginServer): Promise<Session> {
-  const kind = (await speaksVersion2(registration.socket)) ? LeaseSession : StockSession;
+export async function openSession(registration: Registration, handler: PluginServer, highest: 1 | 2): Promise<Session> {
+  const kind = highest === 2 && (await speaksVersion2(registration.socket)) ? LeaseSession : StockSession;
   return kind.open(registration, handler);
 }

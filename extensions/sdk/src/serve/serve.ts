@@ -32,6 +32,8 @@ export interface ServeOptions extends HostHooks {
   readonly signals?: boolean;
   /** How long one call may take, in milliseconds; 300 s, when left out. */
   readonly deadlineMs?: number;
+  /** The highest version of the protocol to speak; 2, when left out. An agent that only knows version 1 is spoken to in it. */
+  readonly protocol?: 1 | 2;
 }
 
 /** A change of the plugins of a running extension. */
@@ -97,6 +99,7 @@ class Extension implements Running {
   readonly #plugins: Plugins;
   readonly #handler: PluginServer;
   readonly #leaves: boolean;
+  readonly #protocol: 1 | 2;
   readonly #ending = new AbortController();
   #session: Session | undefined;
   #closed: Promise<void> = Promise.resolve();
@@ -107,6 +110,7 @@ class Extension implements Running {
     this.#plugins = new Plugins(definitions, options);
     this.#info = { name: options.name, version: options.version ?? '0.0.0', sdkVersion, minSdkVersion: '0.0.0' };
     this.#handler = new PluginServer(this.#plugins, options, options.deadlineMs ?? callDeadlineMs);
+    this.#protocol = options.protocol ?? 2;
     this.#leaves = options.leaveWithCore ?? process.env.OSQUERY_EXTENSION !== undefined;
   }
 
@@ -209,7 +213,7 @@ class Extension implements Running {
     const { definitions } = this.#plugins;
     const plugins = { definitions, registry: registryFor(definitions) };
     const registration = { socket, info: this.#info, ...plugins, timeoutMs, signal: this.#ending.signal };
-    this.#session = await openSession(registration, this.#handler);
+    this.#session = await openSession(registration, this.#handler, this.#protocol);
   }
 
   async #endSession(): Promise<void> {
