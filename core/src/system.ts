@@ -10,7 +10,7 @@ interface SystemCalls {
   idleIo(): void;
   sendDatagram(path: string, text: string): void;
   mapFile(descriptor: number, length: number): ArrayBuffer;
-  trimMemory(): void;
+  reduceMemory(): void;
   unblockSignal(number: number): void;
   exitNow(code: number): never;
 }
@@ -29,8 +29,8 @@ export const sendDatagram = (path: string, text: string): void => calls.sendData
 /** The first bytes of a file as memory that all who map it share: what is written there outlives the process (mmap(2)). */
 export const mapFile = (descriptor: number, length: number): ArrayBuffer => calls.mapFile(descriptor, length);
 
-/** Gives memory that malloc holds free back to the kernel (malloc_trim(3)). */
-export const trimMemory = (): void => calls.trimMemory();
+/** Has V8 collect the garbage of this thread, which it puts off while it does not know that memory is scarce, and gives what is free to the kernel. */
+export const reduceMemory = (): void => calls.reduceMemory();
 
 /** Lets a signal reach this thread that was blocked: `--disable-sigusr1` blocks SIGUSR1, so that it does not open Node's inspector. */
 export const unblockSignal = (signal: NodeJS.Signals): void => calls.unblockSignal(constants.signals[signal]);

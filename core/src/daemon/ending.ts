@@ -1,3 +1,4 @@
+import { monotonicMs } from '../monotonic.ts';
 import { unblockSignal } from '../system.ts';
 
 /** A process that was asked to end: by a signal, by the loss of its watcher, or by itself. */
@@ -23,8 +24,8 @@ const leastMs = 500;
 
 /** Counts down the time to end. @returns how much of it is left for extensions, milliseconds */
 export const startCountdown = (): (() => number) => {
-  const began = performance.now();
-  return () => Math.max(leastMs, endingMs - (performance.now() - began));
+  const began = monotonicMs();
+  return () => Math.max(leastMs, endingMs - (monotonicMs() - began));
 };
 
 /** The first reason to end, the promise of it, and a signal for what has to be given up for it. */

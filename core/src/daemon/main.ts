@@ -1,5 +1,5 @@
 /** The entry of the daemon: decides which of its processes this one is. */
-import { OutpostError } from '@outpost/protocol';
+import { OutpostError } from '@outpost/protocol/errors';
 import type { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
 import type { StatusLog } from '../status.ts';

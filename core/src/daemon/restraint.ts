@@ -1,10 +1,8 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import type { Core } from '../agent/core.ts';
 import { workerLimits } from '../agent/limits.ts';
 import type { Distributed } from '../distributed/index.ts';
 import type { Scheduler } from '../schedule/scheduler.ts';
-import { trimMemory } from '../system.ts';
+import { reduceMemory } from '../system.ts';
 import { type Culprit, queryText } from '../watchdog/last-end.ts';
 import type { LimitKind } from '../watchdog/limit-watch.ts';
 import { MemoryWatch } from './memory-watch.ts';
@@ -22,18 +20,6 @@ export interface RestrainedParts {
   /** Is told who is to blame. */
   readonly onCulprit: (culprit: Culprit) => void;
 }
-
-let collect: (() => void) | undefined;
-
-/** Has V8 collect garbage in this thread, which it puts off while it does not know that memory is scarce. */
-const collectGarbage = (): void => {
-  if (collect === undefined) {
-    setFlagsFromString('--expose-gc');
-    collect = runInNewContext('gc') as () => void;
-  }
-  collect();
-  trimMemory();
-};
 
 /** Keeps a worker within its limits by stopping what is to blame, one query at a time; its watcher can only end the whole. */
 export class Restraint {
@@ -81,7 +67,7 @@ export class Restraint {
     const { status, engine } = this.#core;
     status.warning('daemon', `${message}. Caches and idle query threads are dropped, and large results refused.`);
     engine.shrink();
-    collectGarbage();
+    reduceMemory();
   }
 
   /** Stops the query for which the agent takes more than it may. */
@@ -94,7 +80,7 @@ export class Restraint {
       status.warning('daemon', `${limit}. To blame is ${queryText(culprit)}, which is stopped: ${culprit.figure}.`);
       this.#parts.onCulprit(culprit);
     }
-    if (kind === 'memory') collectGarbage();
+    if (kind === 'memory') reduceMemory();
   }
 
   /** Has the query held for which the agent is about to be ended, and whoever asked it told. */

@@ -5,7 +5,7 @@ import { killOrphans } from '../extensions/orphans.ts';
 import { SupervisedProcesses } from '../extensions/supervised-processes.ts';
 import type { FlagStore } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
-import { mapFile } from '../system.ts';
+import { mapFile, reduceMemory } from '../system.ts';
 import { takeLastEnd } from '../watchdog/last-end.ts';
 import { workerVariable } from '../watchdog/messages.ts';
 import { hasRecord, recordDescriptor } from '../watchdog/record-file.ts';
@@ -140,6 +140,8 @@ class Work {
       processes: this.#processes,
       ...(link && { onCulprit: link.blame, record: givenRecord(), lastEnd: takeLastEnd(process.env) }),
     });
+    // What starting took would count as what the worker needs to be there.
+    reduceMemory();
     link?.ready();
     this.#manager?.tell('READY=1');
   }

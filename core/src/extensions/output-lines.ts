@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream';
+import { monotonicMs } from '../monotonic.ts';
 
 /** The longest line that is passed on, in characters; the rest of a longer one is left out. */
 const lineLimit = 4096;
@@ -13,7 +14,7 @@ export class LineLimiter {
   #passed = 0;
   #dropped = 0;
 
-  constructor(onLine: (line: string) => void, now: () => number = () => performance.now()) {
+  constructor(onLine: (line: string) => void, now: () => number = monotonicMs) {
     this.#onLine = onLine;
     this.#now = now;
   }

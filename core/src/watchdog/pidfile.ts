@@ -12,7 +12,7 @@ import {
 } from 'node:fs';
 import { basename } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { OutpostError } from '@outpost/protocol';
+import { OutpostError } from '@outpost/protocol/errors';
 import { isAlive } from '../alive.ts';
 import { monotonicMs } from '../monotonic.ts';
 import { lockFile } from '../system.ts';
