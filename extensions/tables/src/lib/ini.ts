@@ -6,8 +6,8 @@ export type Ini = ReadonlyMap<string, ReadonlyMap<string, string>>;
  * begins with white space goes on with the value before. Keys are in lower case; the last value of a key counts.
  */
 export function parseIni(content: string): Ini {
-  const sections = new Map<string, Map<string, string>>();
-  let section: Map<string, string> | undefined;
+  const sections = new Map<string, Map<string, string[]>>();
+  let section: Map<string, string[]> | undefined;
   let key: string | undefined;
   for (const raw of content.split('\n')) {
     const line = raw.trim();
@@ -19,12 +19,15 @@ export function parseIni(content: string): Ini {
       sections.set(name, section);
       key = undefined;
     } else if (inner && key !== undefined) {
-      section?.set(key, `${section.get(key) ?? ''}\n${line}`.trim());
+      section?.get(key)?.push(line);
     } else {
-      const [, left, right = ''] = /^([^=:]+?)\s*[=:]\s*(.*)$/.exec(line) ?? [];
-      key = left?.toLowerCase();
-      if (key !== undefined) section?.set(key, right);
+      const equals = line.search(/[=:]/);
+      key = equals > 0 ? line.slice(0, equals).trimEnd().toLowerCase() : undefined;
+      if (key !== undefined) section?.set(key, [line.slice(equals + 1).trimStart()]);
     }
   }
-  return sections;
+  return new Map([...sections].map(([name, values]) => [name, joined(values)]));
 }
+
+const joined = (values: ReadonlyMap<string, readonly string[]>): ReadonlyMap<string, string> =>
+  new Map([...values].map(([key, lines]) => [key, lines.join('\n').trim()]));

@@ -1,6 +1,9 @@
 /** As many texts as one pattern may stand for; more would be an attack, not a pattern. */
 const maxAlternatives = 10_000;
 
+/** The longest pattern that is looked at, characters: twice the longest path of Linux (PATH_MAX), for the sake of alternatives. */
+export const longestPattern = 8_192;
+
 /** The index of the brace that closes the one at `open`, and of the commas between them; undefined when none does. */
 function group(pattern: string, open: number): { close: number; commas: number[] } | undefined {
   const commas: number[] = [];
@@ -27,8 +30,9 @@ function firstOpen(pattern: string): number {
   return -1;
 }
 
-/** Expands `{a,b}` groups, nested ones too (glob(3), GLOB_BRACE). A brace without its partner is text. */
+/** Expands `{a,b}` groups, nested ones too (glob(3), GLOB_BRACE). A brace without its partner is text; a pattern that is too long stands for nothing. */
 export function expandBraces(pattern: string): string[] {
+  if (pattern.length > longestPattern) return [];
   const done: string[] = [];
   const ahead = [pattern];
   for (let next = ahead.pop(); next !== undefined && done.length < maxAlternatives; next = ahead.pop()) {
