@@ -483,6 +483,21 @@ const entries = {
     message: 'The project cannot be written to {path}: {reason}.',
     remedy: 'Choose a directory that you may write to, with --directory.',
   },
+  RECORDING_UNWRITABLE: {
+    source: 'host',
+    message: 'The recording {path} cannot be written: {reason}.',
+    remedy: 'Name a file that you may write, on a disk that has room.',
+  },
+  RECORDING_MALFORMED: {
+    source: 'user',
+    message: '{path} is no recording, in line {line}: {reason}.',
+    remedy: 'Name a file that outpost ext record, or outpost ext run --record, has written.',
+  },
+  REPLAY_UNREGISTERED: {
+    source: 'plugin',
+    message: 'The extension {command} does not register: {reason}.',
+    remedy: 'Read what it says; give the extension after the recording if it lies elsewhere now.',
+  },
   SDK_NOT_PACKED: {
     source: 'host',
     message: 'The SDK cannot be packed for the new project: {reason}.',

@@ -10,6 +10,8 @@
  * - Threads: no state is shared; the messages as bytes (`encodeCall`, `locateResponse`, `encodeRows`, `decodeRows`) work in any
  *   thread. A server belongs on the main thread, which alone may set the umask.
  */
+export { FieldType } from './binary/codes.ts';
+export { Inbox } from './binary/inbox.ts';
 export type { Limits } from './binary/limits.ts';
 export { replyLimits, requestLimits } from './binary/limits.ts';
 export { decodeRows, encodeRows } from './binary/rows.ts';
@@ -27,6 +29,9 @@ export { type PageSource, pagesOf } from './client/rows.ts';
 export * from './constants.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
+export { decodeFrame, encodeFrame, type Frame, type FrameKind } from './frames/frame.ts';
+export { type FrameJson, frameJson } from './frames/json.ts';
+export type { ThriftStructValue, ThriftValue } from './frames/value.ts';
 export { isKnownRegistry } from './known-registries.ts';
 export { encodeCall, locateResponse } from './messages/bytes.ts';
 export {

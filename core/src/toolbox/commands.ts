@@ -2,6 +2,7 @@ import type { TableSchema } from '@outpost/sdk';
 import { Core } from '../agent/core.ts';
 import { type FlagStore, parseFlags, programOf } from '../flags/index.ts';
 import { StatusLog } from '../status.ts';
+import type { RecordFlags } from './ext/frames/record.ts';
 import { schemaMarkdown, schemaObject } from './schema.ts';
 
 /** The flags of a daemon that was given these arguments. @throws Error with what is wrong with them */
@@ -82,4 +83,14 @@ export const waitReadyAt = async (
 ): Promise<number> => {
   const { waitReady } = await import('./wait-ready.ts');
   return waitReady(socket ?? flagsOf([]).get('extensions_socket'), wanted, timeoutSeconds);
+};
+
+/** `outpost ext record`. @param socket that of the agent; the default of outpostd when left out. @returns the exit code */
+export const recordExtensionAt = async (
+  words: readonly string[],
+  socket: string | undefined,
+  flags: RecordFlags,
+): Promise<number> => {
+  const { recordExtension } = await import('./ext/frames/record.ts');
+  return recordExtension(words, socket ?? flagsOf([]).get('extensions_socket'), flags);
 };

@@ -99,7 +99,11 @@ export const openEngineSource = async (
     return (await import('./extensions.ts')).openExtensions(core);
   };
   const extensions = flags.get('disable_extensions') ? undefined : await openExtensions();
-  const companion = await beside?.(core);
+  const companion = await beside?.(core).catch(async (error: unknown) => {
+    await extensions?.stop();
+    await core.close();
+    throw error;
+  });
   return new EngineSource(core.engine, {
     tableNames: () => core.tableNames(),
     numerics: flags.get('json_numerics'),

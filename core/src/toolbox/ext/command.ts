@@ -1,4 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { RecordFlags } from './frames/record.ts';
+import type { ReplayFlags } from './frames/replay.ts';
 import { kinds, languages } from './languages.ts';
 import type { NewFlags } from './new.ts';
 import type { RunFlags } from './run/run.ts';
@@ -61,6 +63,12 @@ const addNew = (ext: Command, finish: Finish): void => {
     );
 };
 
+const redactOption = [
+  '--redact <names>',
+  'take out the values of columns and keys with these words in their names, such as password,token',
+  (text: string, before: readonly string[] = []): readonly string[] => [...before, ...text.split(',')],
+] as const;
+
 const addRun = (ext: Command, finish: Finish): void => {
   ext
     .command('run')
@@ -70,13 +78,45 @@ const addRun = (ext: Command, finish: Finish): void => {
     .option('--query <sql>', 'run this instead of a prompt, and end')
     .option('--json', 'print results as JSON')
     .option('--verbose', 'have the extension say what it does')
+    .option('--record <file>', 'write down what agent and extension say, as JSON lines')
+    .option(...redactOption)
     .action((file: string, words: string[], flags: RunFlags) =>
       finish(import('./run/run.ts').then(({ runExtension }) => runExtension([file, ...words], flags))),
+    );
+};
+
+const addRecord = (ext: Command, finish: Finish): void => {
+  ext
+    .command('record')
+    .description('run an extension under a running agent, and write down what the two say, as JSON lines')
+    .argument('<command...>', 'the program and its arguments, or a source file')
+    .requiredOption('--output <file>', 'where the recording goes')
+    .option('--socket <path>', 'the extension socket of the agent; the default of outpostd when left out')
+    .option(...redactOption)
+    .passThroughOptions()
+    .action((words: string[], { socket, ...flags }: RecordFlags & { readonly socket?: string }) =>
+      finish(import('../commands.ts').then(({ recordExtensionAt }) => recordExtensionAt(words, socket, flags))),
+    );
+};
+
+const addReplay = (ext: Command, finish: Finish): void => {
+  ext
+    .command('replay')
+    .description(
+      'say to an extension what the agent of a recording said, and compare the answers; exit code 0 when none differs',
+    )
+    .argument('<recording>', 'what outpost ext record has written')
+    .argument('[command...]', 'the extension; that of the recording when left out')
+    .option('--ignore <column>', 'a column that differs each time; may be given again', collect)
+    .option('--timeout <seconds>', 'how long the extension may take for anything', positiveSeconds, 10)
+    .passThroughOptions()
+    .action((recording: string, words: string[], flags: ReplayFlags) =>
+      finish(import('./frames/replay.ts').then(({ replayRecording }) => replayRecording(recording, words, flags))),
     );
 };
 
 /** Adds `outpost ext`: what authors of extensions need. */
 export const addExtensions = (program: Command, finish: Finish): void => {
   const ext = program.command('ext').description('make, try and check extensions').enablePositionalOptions();
-  for (const add of [addNew, addRun, addVerify]) add(ext, finish);
+  for (const add of [addNew, addRun, addVerify, addRecord, addReplay]) add(ext, finish);
 };

@@ -2,6 +2,7 @@ import { AutoloadWatch } from '../../../extensions/autoload-watch.ts';
 import type { ExtensionManager } from '../../../extensions/manager.ts';
 import type { ExtensionEvent } from '../../../extensions/states.ts';
 import { Supervised, type SupervisorEvent } from '../../../extensions/supervised.ts';
+import type { FrameRecorder } from '../frames/recorder.ts';
 import type { ProgramSources } from './sources.ts';
 
 /** After how long a silence a change is taken up, in milliseconds. */
@@ -12,6 +13,8 @@ const stopMs = 2000;
 /** What an extension under work needs. */
 export interface LiveOptions {
   readonly manager: ExtensionManager;
+  /** What stands between it and the manager, if anything does. */
+  readonly recorder: FrameRecorder | undefined;
   /** The socket that it is told; the manager's, or one that records before it. */
   readonly socket: string;
   readonly timeoutSeconds: number;
@@ -83,6 +86,7 @@ export class LiveExtension {
   /** What the process did. */
   #happened(event: SupervisorEvent): void {
     if (event.type === 'started' || this.#stopping) return;
+    void this.#options.recorder?.forget();
     this.#follow(); // a module that does not compile has been loaded as far as that
     this.#settled.resolve();
     if (event.type === 'exited' && event.restartMs !== undefined) return;

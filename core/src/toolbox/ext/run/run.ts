@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import type { Core } from '../../../agent/core.ts';
 import { complain, hostOfProcess, runOn } from '../../../shell/main.ts';
 import type { ShellHost } from '../../../shell/shell.ts';
+import type { FrameRecorder } from '../frames/recorder.ts';
+import { RecordingWriter } from '../frames/recording.ts';
+import { Redactor } from '../frames/redact.ts';
 import { LiveExtension } from './live-extension.ts';
 import { ProgramSources } from './sources.ts';
 
@@ -13,6 +16,9 @@ export interface RunFlags {
   readonly query?: string;
   readonly json?: boolean;
   readonly verbose?: boolean;
+  /** Where to write down what agent and extension say. */
+  readonly record?: string;
+  readonly redact?: readonly string[];
 }
 
 /** Prints lines beside a prompt: above it, when there is one. */
@@ -32,21 +38,53 @@ class Screen {
 
 const waitSeconds = 10;
 
+/** What is recorded, and where. */
+interface Recordings {
+  readonly writer: RecordingWriter;
+  readonly redactor: Redactor;
+}
+
+/** Begins the recording that is wanted, if one is. @throws OutpostError RECORDING_UNWRITABLE */
+const recordingOf = ({ plainCommand }: ProgramSources, { record, redact = [] }: RunFlags): Recordings | undefined =>
+  record === undefined
+    ? undefined
+    : { writer: new RecordingWriter(record, plainCommand, redact), redactor: new Redactor(redact) };
+
+/** Stands between agent and extension. */
+const recorderFor = async (
+  recording: Recordings | undefined,
+  managerSocket: string,
+  say: (line: string) => void,
+): Promise<FrameRecorder | undefined> => {
+  if (recording === undefined) return undefined;
+  const { FrameRecorder } = await import('../frames/recorder.ts');
+  const ownSocket = managerSocket.replace(/em$/, 'recorded');
+  return FrameRecorder.start({ managerSocket, ownSocket, ...recording, say });
+};
+
 /** A host of a shell whose engine has the extension beside it. */
-const hostWith = (program: ProgramSources, { verbose = false }: RunFlags): ShellHost => {
+const hostWith = (program: ProgramSources, run: RunFlags): ShellHost => {
   const screen = new Screen();
-  const beside = async ({ manager, flags }: Core): Promise<LiveExtension> => {
+  const recording = recordingOf(program, run);
+  const beside = async ({ manager, flags }: Core): Promise<{ stop(): Promise<void> }> => {
     if (manager === undefined) throw new Error('The engine was opened without a socket for extensions.');
+    const recorder = await recorderFor(recording, manager.socketPath, screen.say);
     const live = new LiveExtension(program, {
       manager,
-      socket: manager.socketPath,
+      recorder,
+      socket: recorder?.ownSocket ?? manager.socketPath,
       timeoutSeconds: waitSeconds,
       intervalSeconds: Number(flags.get('extensions_interval')),
-      verbose,
+      verbose: run.verbose ?? false,
       say: screen.say,
     });
     await live.start();
-    return live;
+    return {
+      stop: async () => {
+        await live.stop();
+        await recorder?.[Symbol.asyncDispose]();
+      },
+    };
   };
   return {
     ...hostOfProcess(),

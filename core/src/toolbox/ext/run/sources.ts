@@ -25,7 +25,10 @@ const isBinary = (path: string): boolean => {
 export class ProgramSources {
   readonly name: string;
   readonly path: string;
+  /** How it is started here. */
   readonly command: readonly string[];
+  /** How it would be started elsewhere. */
+  readonly plainCommand: readonly string[];
   readonly #report: string;
 
   /**
@@ -36,9 +39,9 @@ export class ProgramSources {
     this.path = resolve(file);
     this.name = basename(this.path, extname(this.path));
     this.#report = report;
-    const plain = commandOf([this.path, ...args]);
+    this.plainCommand = commandOf([this.path, ...args]);
     const watched = watchedScriptCommand(this.path, report);
-    this.command = isScript(this.path) ? [watched.command, ...watched.args, ...args] : plain;
+    this.command = isScript(this.path) ? [watched.command, ...watched.args, ...args] : this.plainCommand;
   }
 
   /** The files to watch now: the modules that a script has loaded; else the program, and the sources beside it where it is one. */
