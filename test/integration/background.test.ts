@@ -20,8 +20,12 @@ test('--daemonize returns and leaves a daemon in the background, which --force t
   assert.equal(Number(session), watcher);
   await until('a line', () => sandbox.lines('outpostd.results.log').length > 0);
 
-  const refused = sandbox.daemon();
-  assert.deepEqual(await refused.ended, { code: 1, signal: null });
+  for (const flags of [[], ['--daemonize']]) {
+    const refused = sandbox.daemon(...flags);
+    assert.deepEqual(await refused.ended, { code: 1, signal: null });
+    assert.match(refused.stderr, new RegExp(`belongs to the running process ${watcher}\\.`));
+  }
+  assert.equal(readFileSync(`/proc/${worker}/cmdline`, 'latin1').replace(/\0+$/, ''), 'outpostd');
   const second = sandbox.daemon('--force');
   await second.says(/Killing the agent/);
   await until('the second daemon', async () => (await sandbox.pids(worker)).watcher === second.pid);

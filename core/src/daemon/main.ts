@@ -52,11 +52,19 @@ const runAlone = async (flags: FlagStore, notices: readonly string[]): Promise<n
   return leave(end);
 };
 
+/** What keeps a daemon from starting is told by this process: the one in the background has nobody to tell. */
+const startInBackground = async (flags: FlagStore, argv: readonly string[]): Promise<number> => {
+  const { holdPidfile } = await import('./watch.ts');
+  const release = await holdPidfile(flags);
+  release();
+  return (await import('./background.ts')).startInBackground(argv);
+};
+
 const run = async (flags: FlagStore, notices: readonly string[], argv: readonly string[]): Promise<number> => {
   if (flags.get('database_dump'))
     return (await import('../toolbox/store-inspect.ts')).dumpStore(flags.get('database_path'));
   if (flags.get('config_check') || flags.get('config_dump')) return runOnce(flags);
-  if (flags.get('daemonize')) return (await import('./background.ts')).startInBackground(argv);
+  if (flags.get('daemonize')) return startInBackground(flags, argv);
   if (process.env[workerVariable] !== undefined)
     return leave(await (await import('./worker.ts')).runWorker(flags, notices));
   if (flags.get('disable_watchdog')) return runAlone(flags, notices);

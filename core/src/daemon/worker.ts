@@ -101,7 +101,11 @@ class Work {
     this.#processes = new SupervisedProcesses(status);
     this.#end.signal.addEventListener('abort', () => this.#ends(), { once: true });
     const watcher = process.env[workerVariable];
-    if (watcher !== undefined) this.#link = this.#openLink(Number(watcher));
+    if (watcher !== undefined) {
+      // As osquery has it, ps shows the arguments with the watcher alone.
+      process.title = flags.program.name;
+      this.#link = this.#openLink(Number(watcher));
+    }
     this.#companion = beside?.(status, this.#processes);
   }
 
