@@ -18,6 +18,9 @@ import { EndRequest, startCountdown } from './ending.ts';
 /** The exit code by which a worker says that starting it again would not help. */
 const catastrophic = 78;
 
+/** Whether a plugin that the flags name cannot be used: osquery ends with the same code then, under a watcher or not. */
+const isOfPlugins = (error: unknown): boolean => error instanceof OutpostError && error.code === 'PLUGIN_NOT_ACTIVATED';
+
 const describe = (error: unknown): string =>
   error instanceof OutpostError
     ? `${error.message} ${error.remedy}`
@@ -127,7 +130,7 @@ class Work {
         return { code, hangs: false };
       }
       this.#status.error('daemon', describe(error));
-      return { code: this.#link === undefined ? 1 : catastrophic, hangs: false };
+      return { code: this.#link === undefined && !isOfPlugins(error) ? 1 : catastrophic, hangs: false };
     } finally {
       await this.#companion?.stop(this.#leftMs());
       this.#link?.close();
@@ -191,7 +194,8 @@ class Work {
 
 /**
  * Runs the daemon's work until it is asked to end.
- * @returns the exit code: 0, or when the agent cannot work 78, by which a watcher knows that another try is of no use, and 1 without one
+ * @returns the exit code: 0, or when the agent cannot work 78, by which a watcher knows that another try is of no use; without a watcher 1, but
+ *   for plugins that cannot be used
  */
 export const runWorker = (
   flags: FlagStore,
