@@ -129,9 +129,9 @@ test('the daemon runs threads, a supervised extension in TypeScript, and comes b
   const daemon = sandbox.start(program, ['daemon', ...flags]);
   const greeted = () => sandbox.lines('outpostd.results.log').find(({ name }) => name === 'greeting')?.columns.greeting;
   assert.equal(await until('a row of the extension', greeted), 'Hello, you!');
-  const { worker, watcher } = await sandbox.pids();
-  process.kill(watcher, 'SIGUSR1');
-  process.kill(worker, 'SIGUSR1');
+  const first = await sandbox.pids();
+  process.kill(first.worker, 'SIGUSR1'); // ends it, as osquery's, and opens no inspector
+  const { worker, watcher } = await sandbox.pids(first.worker);
 
   const replacement = sandbox.path('outpost.new');
   copyFileSync(executable, replacement);
