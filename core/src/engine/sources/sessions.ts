@@ -29,12 +29,17 @@ const largestId = 2 ** 31 - 1;
 /** How many sessions a thread keeps open; the one that was used longest ago is closed for another. */
 const sessionLimit = 32;
 
+/** A session that nobody uses for so long is closed, milliseconds: its extension may be gone, and its thread be idle. */
+const idleMs = 5_000;
+
 /** A connection of this thread to an extension. */
 class Session {
   readonly #native: NativeSession;
   /** `--thrift_timeout` */
   readonly #timeoutMs: number;
   #lastId = 0;
+  /** When it was used last, on the clock of `performance.now()`. */
+  usedAt = performance.now();
   /** Whether an answer has come over it: then a connection that is closed may only have been idle for too long. */
   used = false;
 
@@ -96,6 +101,7 @@ export interface SentCall {
 export class Sessions {
   /** By path, the one used last at the end. */
   readonly #open = new Map<string, { readonly generation: number; readonly session: Session }>();
+  #sweep: NodeJS.Timeout | undefined;
 
   /**
    * Sends a call. One whose connection was closed while it was idle is sent again over another.
@@ -139,8 +145,24 @@ export class Sessions {
 
   /** Ends all connections. */
   close(): void {
+    clearTimeout(this.#sweep);
     for (const { session } of this.#open.values()) session.close();
     this.#open.clear();
+  }
+
+  /** Closes the sessions that are idle, and looks again later while there are others. It never runs within a statement, which does not yield. */
+  #closeIdle(): void {
+    this.#sweep = undefined;
+    for (const [path, { session }] of this.#open) {
+      if (performance.now() - session.usedAt < idleMs) continue;
+      session.close();
+      this.#open.delete(path);
+    }
+    if (this.#open.size > 0) this.#sweepLater();
+  }
+
+  #sweepLater(): void {
+    this.#sweep ??= setTimeout(() => this.#closeIdle(), idleMs).unref();
   }
 
   #attempt<Result>(to: LeasedSocket, timeoutMs: number, run: Run, work: (session: Session) => Result): Result {
@@ -160,7 +182,9 @@ export class Sessions {
     const { socketPath, generation } = to;
     const known = this.#open.get(socketPath);
     this.#open.delete(socketPath);
+    this.#sweepLater();
     if (known?.generation === generation) {
+      known.session.usedAt = performance.now();
       this.#open.set(socketPath, known);
       return known.session;
     }
