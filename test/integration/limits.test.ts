@@ -28,7 +28,7 @@ test('a query for which the worker takes more than it may is stopped alone, name
     40,
   );
   assert.deepEqual([held.query, held.reason, held.strikes], ['hungry', 'limit', '1']);
-  assert.match(held.evidence ?? '', /grown by \d+ MB, and may by 150 MB\): it holds \d+ MiB\.$/);
+  assert.match(held.evidence ?? '', /grown by \d+ MB, where 150 MB are allowed\): it holds \d+ MiB\.$/);
   const snapshots = (): number => sandbox.lines('outpostd.snapshots.log').length;
   const before = snapshots();
   await until('more runs of the good query', () => snapshots() > before + 2 || undefined);

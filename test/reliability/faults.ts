@@ -27,13 +27,13 @@ export const faults = {
   'a table that fills its heap': {
     sql: 'select * from fault_heap',
     reason: 'limit',
-    evidence: /may by 300 MB.*holds \d+ MiB.*fault_heap/,
+    evidence: /where 300 MB are allowed.*holds \d+ MiB.*fault_heap/,
     endsWorker: false,
   },
   'a table that takes buffers': {
     sql: 'select * from fault_buffers',
     reason: 'limit',
-    evidence: /may by 300 MB.*holds \d+ MiB.*fault_buffers/,
+    evidence: /where 300 MB are allowed.*holds \d+ MiB.*fault_buffers/,
     endsWorker: false,
   },
   'a table that wants one giant array': {
@@ -82,7 +82,7 @@ export const faults = {
   'a query that sorts without end': {
     sql: sorting,
     reason: 'limit',
-    evidence: /may by 300 MB.*holds \d+ MiB/,
+    evidence: /where 300 MB are allowed.*holds \d+ MiB/,
     endsWorker: false,
     flags: ['--query_memory_limit=0'],
   },

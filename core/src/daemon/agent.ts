@@ -37,6 +37,8 @@ const endMs = { queries: 800, logging: 1200, threads: 800, store: 1000 } as cons
 export interface AgentSurroundings {
   /** Gives up the start. */
   readonly signal: AbortSignal;
+  /** The agent is about to run its first queries; from now on it can be kept within its limits. */
+  readonly onOpen?: (restraint: Restraint) => void;
   /** The schedule is over: `--schedule_timeout`. */
   readonly onScheduleOver: () => void;
   /** Threads hang in system calls; only SIGKILL ends the process. */
@@ -84,6 +86,7 @@ export class Agent {
     const store = await openStore(flags, status);
     const core = await openCore(store, () => Core.open(flags, status, around));
     const agent = new Agent(core, store, around);
+    around.onOpen?.(agent.#restraint);
     agent.#endings.add('store', () => store.close(), endMs.store);
     agent.#endings.add('query threads', () => core.close(), endMs.threads);
     try {
@@ -93,11 +96,6 @@ export class Agent {
       await agent.stop();
       throw error;
     }
-  }
-
-  /** What keeps the agent within its limits. */
-  get restraint(): Restraint {
-    return this.#restraint;
   }
 
   /**

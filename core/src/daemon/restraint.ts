@@ -49,7 +49,10 @@ export class Restraint {
         this.#core.status.info('daemon', 'Memory is no longer scarce: results of any size are given again.');
       },
       onFull: grown =>
-        void this.stopCulprit('memory', `it has grown by ${megabytes(grown)}, and may by ${megabytes(limitBytes)}`),
+        void this.stopCulprit(
+          'memory',
+          `its memory has grown by ${megabytes(grown)}, where ${megabytes(limitBytes)} are allowed`,
+        ),
     });
     this.#memory = memory;
     const graceMs = Number(flags.get('watchdog_delay')) * 1000 - process.uptime() * 1000;
@@ -74,10 +77,14 @@ export class Restraint {
   async stopCulprit(kind: LimitKind, limit: string): Promise<void> {
     const { status, engine } = this.#core;
     const culprit = await engine.stopCulprit(kind, limit);
+    const text = `The agent takes more than it may: ${limit}.`;
     if (culprit === undefined) {
-      status.warning('daemon', `${limit}. No single query is to blame.`);
+      status.warning('daemon', `${text} No single query is to blame.`);
     } else {
-      status.warning('daemon', `${limit}. To blame is ${queryText(culprit)}, which is stopped: ${culprit.figure}.`);
+      status.warning(
+        'daemon',
+        `${text} To blame is ${queryText(culprit)}, which is stopped if it can be: ${culprit.figure}.`,
+      );
       this.#parts.onCulprit(culprit);
     }
     if (kind === 'memory') reduceMemory();
@@ -89,7 +96,7 @@ export class Restraint {
     if (culprit === undefined) return;
     this.#parts.onCulprit(culprit);
     if (culprit.lane === 'scheduled') await this.#parts.scheduler()?.blame(culprit, limit);
-    if (culprit.lane === 'live') this.#parts.distributed()?.blame(`${limit}: ${culprit.figure}`);
+    if (culprit.lane === 'live') this.#parts.distributed()?.blame(culprit.name, `${limit}: ${culprit.figure}`);
   }
 
   /** Ends the watch. */

@@ -14,6 +14,7 @@ import type { ServiceManager } from '../watchdog/service-manager.ts';
 import { openWorkerLink, type WorkerLink } from '../watchdog/worker-link.ts';
 import { Agent } from './agent.ts';
 import { EndRequest, startCountdown } from './ending.ts';
+import type { Restraint } from './restraint.ts';
 
 /** The exit code by which a worker says that starting it again would not help. */
 const catastrophic = 78;
@@ -93,6 +94,7 @@ class Work {
   readonly #link: WorkerLink | undefined;
   readonly #companion: Companion | undefined;
   #agent: Agent | undefined;
+  #restraint: Restraint | undefined;
   #leftMs = startCountdown();
   /** Why the process cannot end in good order. */
   #wedged: string | undefined;
@@ -141,6 +143,9 @@ class Work {
     const link = this.#link;
     this.#agent = await Agent.start(this.#flags, this.#status, {
       signal: this.#end.signal,
+      onOpen: restraint => {
+        this.#restraint = restraint;
+      },
       onScheduleOver: () => this.#end.ask('the schedule is over'),
       onWedged: hung => this.#hang(wedgedText(hung)),
       onReload: reloaded => void this.#tellReload(reloaded),
@@ -159,9 +164,9 @@ class Work {
         killOrphans(this.#flags.get('extensions_socket'), watcher);
         this.#end.ask('the watcher has gone');
       },
-      onPressure: message => this.#agent?.restraint.relieve(message),
-      onExcess: (kind, message) => void this.#agent?.restraint.stopCulprit(kind, message),
-      onLimit: (kind, message) => void this.#agent?.restraint.blame(kind, message),
+      onPressure: message => this.#restraint?.relieve(message),
+      onExcess: (kind, message) => void this.#restraint?.stopCulprit(kind, message),
+      onLimit: (kind, message) => void this.#restraint?.blame(kind, message),
       onProcesses: all => this.#processes.update(all),
     });
   }

@@ -69,10 +69,9 @@ export class Distributed {
     if (!(await bounded(this.#loop, timeoutMs))) await this.#runner.unmark();
   }
 
-  /** Ends the query that runs, since the process took more than it may: whoever asked is told so, and it is not run again for a day. */
-  blame(message: string): void {
-    this.#runner.blame(message);
-    this.#stopped.abort();
+  /** Ends a query, if it runs, since the process took more than it may: whoever asked is told so, and it is not run again for a day. */
+  blame(id: string, message: string): void {
+    if (this.#runner.blame(id, message)) this.#stopped.abort();
   }
 
   /** Reads, runs and writes once. Never rejects: what fails is said in the status log. */

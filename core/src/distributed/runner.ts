@@ -15,6 +15,8 @@ export class LiveRunner {
   readonly #queue: LiveQueue;
   readonly #markers: Markers;
   readonly #signal: AbortSignal;
+  /** What the query is called that runs. */
+  #runningId: string | undefined;
   /** The SQL that carries a mark. */
   #running: string | undefined;
   /** What the query did that has just ended, if it was to blame for what the process took. */
@@ -29,14 +31,16 @@ export class LiveRunner {
     this.#signal = signal;
   }
 
-  /** Says why the process is about to be ended: the query that runs did it. */
-  blame(message: string): void {
+  /** Says why the process is about to be ended: a query did it. @returns false when that one does not run */
+  blame(id: string, message: string): boolean {
+    if (this.#runningId !== id) return false;
     this.#verdict = message;
+    return true;
   }
 
   /** Settles the mark of the query that ran when the last worker ended: it says what for, or goes when the query was not to blame. */
   async settle(end: LastEnd): Promise<void> {
-    const { reason, running, culprit } = end;
+    const { reason, running = [], culprit } = end;
     const ran = running.find(({ lane }) => lane === 'live');
     const sql = ran === undefined ? undefined : await this.#queue.sqlOf(ran.name);
     if (ran === undefined || sql === undefined) return;
@@ -88,6 +92,7 @@ export class LiveRunner {
     const mark = guilt === undefined ? this.#markers.clear(sql) : this.#markers.set(sql, this.#unixTime(), guilt);
     await this.#queue.finish(result, [mark]);
     this.#running = undefined;
+    this.#runningId = undefined;
   }
 
   /** Undefined when the agent stopped the query. */
@@ -110,6 +115,7 @@ export class LiveRunner {
   async #runMarked(name: string, sql: string): Promise<LiveResult> {
     await this.#options.store.batch([this.#markers.set(sql, this.#unixTime())]);
     this.#running = sql;
+    this.#runningId = name;
     return this.#options.runQuery(sql, { name, signal: this.#signal });
   }
 
@@ -121,6 +127,7 @@ export class LiveRunner {
     const mark = verdict === undefined ? this.#markers.clear(sql) : this.#markers.set(sql, this.#unixTime(), verdict);
     await this.#options.store.batch([mark]);
     this.#running = undefined;
+    this.#runningId = undefined;
   }
 
   #unixTime(): number {

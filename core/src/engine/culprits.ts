@@ -1,6 +1,19 @@
 import type { Culprit } from '../watchdog/last-end.ts';
 import type { LimitKind } from '../watchdog/limit-watch.ts';
-import type { QueryWatch } from './query-watch.ts';
+import type { RunningQuery } from '../watchdog/run-record.ts';
+
+/** A query that runs, or hangs in a thread that was given up. */
+export interface Taker {
+  readonly told: Pick<RunningQuery, 'lane' | 'name'>;
+  /** The table that it asked last. */
+  readonly asked: string | undefined;
+  /** Whether a table is at work for it in the plugin host, whose CPU time is counted to nobody. */
+  readonly worksInHost: boolean;
+  /** What it has taken so far: CPU time in milliseconds, or bytes of memory. */
+  taken(kind: LimitKind): Promise<number>;
+  /** Stops it, since the process takes more than it may; absent when nothing can. */
+  readonly stop?: (limit: string, figure: string) => void;
+}
 
 /** A query that has taken less than this is not to blame: milliseconds of CPU time, bytes; a thread alone holds some 15 MiB. */
 const least: Readonly<Record<LimitKind, number>> = { cpu: 500, memory: 32 << 20 };
@@ -10,20 +23,19 @@ const figureOf = (kind: LimitKind, amount: number): string =>
 
 /** A query, and that it is to blame. */
 export interface Blamed {
-  readonly watch: QueryWatch;
+  readonly taker: Taker;
   readonly culprit: Culprit;
 }
 
 /**
- * Which of the queries that run has taken most of what the process takes too much of.
- * @returns undefined when it is no single query. CPU time of a table that works elsewhere is not the query's: of a query that runs alone it is believed
+ * Which of some queries has taken most of what the process takes too much of.
+ * @returns undefined when it is no single query; one that runs alone is believed to have taken what the plugin host has
  */
-export const greediest = async (watches: Iterable<QueryWatch>, kind: LimitKind): Promise<Blamed | undefined> => {
-  const running = [...watches].filter(watch => watch.isRunning);
-  const taken = await Promise.all(running.map(watch => watch.taken(kind)));
+export const greediest = async (takers: readonly Taker[], kind: LimitKind): Promise<Blamed | undefined> => {
+  const taken = await Promise.all(takers.map(taker => taker.taken(kind)));
   const most = Math.max(...taken);
-  const watch = running[taken.indexOf(most)];
-  const alone = kind === 'cpu' && running.length === 1;
-  if (watch === undefined || (most < least[kind] && !alone)) return undefined;
-  return { watch, culprit: { ...watch.told, table: watch.asked ?? '', figure: figureOf(kind, most) } };
+  const taker = takers[taken.indexOf(most)];
+  const alone = kind === 'cpu' && takers.length === 1 && taker?.worksInHost === true;
+  if (taker === undefined || (most < least[kind] && !alone)) return undefined;
+  return { taker, culprit: { ...taker.told, table: taker.asked ?? '', figure: figureOf(kind, most) } };
 };

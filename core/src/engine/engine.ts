@@ -117,6 +117,8 @@ export class Engine {
   readonly #host: PluginHost;
   readonly #pools: Readonly<Record<Lane, LanePool>>;
   readonly #definitions = new Map<string, TableDefinition>();
+  /** Threads that were given up and may go on taking what they can. */
+  readonly #hungThreads: QueryThread[] = [];
   /** The queries that run or wait for a thread. */
   readonly #watches = new Set<QueryWatch>();
   readonly #pressure = new Int32Array(new SharedArrayBuffer(4));
@@ -259,7 +261,7 @@ export class Engine {
    */
   async stopCulprit(kind: LimitKind, limit: string): Promise<Culprit | undefined> {
     const blamed = await this.#greediest(kind);
-    blamed?.watch.stop(limit, blamed.culprit.figure);
+    blamed?.taker.stop?.(limit, blamed.culprit.figure);
     return blamed?.culprit;
   }
 
@@ -270,7 +272,14 @@ export class Engine {
 
   async #greediest(kind: LimitKind): Promise<Blamed | undefined> {
     const { greediest } = await import('./culprits.ts');
-    return greediest(this.#watches, kind);
+    const running = [...this.#watches].filter(watch => watch.isRunning);
+    const hung = this.#hungThreads.map(thread => ({
+      told: thread.told,
+      asked: thread.asked?.name,
+      worksInHost: false,
+      taken: (what: LimitKind) => thread.taken(what),
+    }));
+    return greediest([...running, ...hung], kind);
   }
 
   /** How deep a query of an extension would be nested: 0 when no query waits for an answer of that extension now. */
@@ -327,8 +336,9 @@ export class Engine {
     return definition;
   };
 
-  readonly #abandon = (query: HungQuery): void => {
+  readonly #abandon = (query: HungQuery, thread?: QueryThread): void => {
     this.hung.push(query);
+    if (thread !== undefined) this.#hungThreads.push(thread);
     this.#options.onAbandoned?.(this.hung.length, query);
     if (this.hung.length === wedgedAt) this.#options.onWedged?.(this.hung);
   };

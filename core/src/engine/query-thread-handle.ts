@@ -1,5 +1,6 @@
 import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads';
 import { startThread } from '../runtime/threads.ts';
+import type { LimitKind } from '../watchdog/limit-watch.ts';
 import type { RunningQuery, RunRecord } from '../watchdog/run-record.ts';
 import { type AskedTable, askedTable, askedWord, askNothing } from './asked-table.ts';
 import { bounded, terminateMs } from './bounded.ts';
@@ -30,7 +31,7 @@ export interface ThreadOptions {
   readonly onWarning: (table: string, message: string) => void;
   readonly onDenial: (line: string) => void;
   /** Called when a thread could not be ended: it hangs in a system call and takes its memory with it. @param query what it ran, and the table that it asked */
-  readonly onAbandoned: (query: HungQuery) => void;
+  readonly onAbandoned: (query: HungQuery, thread: QueryThread) => void;
   /** Where it is recorded what the thread runs. */
   readonly record?: EngineRecord | undefined;
   /** See ThreadData. */
@@ -154,8 +155,23 @@ export class QueryThread {
     return (this.#handle === undefined ? undefined : runCpuMs(this.#handle, this.#run)) ?? 0;
   }
 
+  /** What the running query, or the one that hangs, is called. */
+  get told(): Pick<RunningQuery, 'lane' | 'name'> {
+    return this.#told;
+  }
+
+  /** Whether a table is at work for it in the plugin host. */
+  get worksInHost(): boolean {
+    return this.usesHost && this.asked?.atWork === true;
+  }
+
+  /** What it has taken so far: CPU time in milliseconds, or bytes of memory. */
+  taken(kind: LimitKind): Promise<number> {
+    return kind === 'cpu' ? this.cpuMs() : this.#memoryBytes();
+  }
+
   /** Memory that the thread holds, its own heap and what SQLite has allocated for the running query, bytes; what does not answer counts for nothing. */
-  async memoryBytes(): Promise<number> {
+  async #memoryBytes(): Promise<number> {
     const { runMemoryBytes } = await loadNative();
     const sqlite = (this.#handle === undefined ? undefined : runMemoryBytes(this.#handle, this.#run)) ?? 0;
     let heap = 0;
@@ -198,7 +214,7 @@ export class QueryThread {
     } else {
       this.#hangs = true;
       this.#worker.unref();
-      this.#options.onAbandoned({ name: this.#told.name, table: this.asked?.name });
+      this.#options.onAbandoned({ name: this.#told.name, table: this.asked?.name }, this);
     }
     this.#gone('the thread hangs');
   }

@@ -72,9 +72,14 @@ export class QueryWatch {
     return this.#thread?.asked?.name;
   }
 
+  /** Whether a table is at work for it in the plugin host. */
+  get worksInHost(): boolean {
+    return this.#thread?.worksInHost === true;
+  }
+
   /** What it has taken so far: CPU time in milliseconds, or bytes of memory. */
   async taken(kind: LimitKind): Promise<number> {
-    return (await (kind === 'cpu' ? this.#thread?.cpuMs() : this.#thread?.memoryBytes())) ?? 0;
+    return (await this.#thread?.taken(kind)) ?? 0;
   }
 
   /** Gives it up, since the agent takes more than it may and most of that is the query's. */

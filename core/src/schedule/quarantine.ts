@@ -104,8 +104,8 @@ export class Quarantine {
   /** Holds a query that was under way when the agent was ended, unless another one is known to be to blame. */
   #blame(name: string, hash: string, end: LastEnd | undefined): void {
     const culprit = end?.culprit;
-    const ran = end?.running.find(query => query.lane === 'scheduled' && query.name === name);
-    if (end !== undefined && isInnocent(ran ?? { lane: 'scheduled', name, sinceMs: 0 }, end)) return;
+    const ran = end?.running?.find(query => query.lane === 'scheduled' && query.name === name);
+    if (end !== undefined && isInnocent({ lane: 'scheduled', name }, end)) return;
     this.#hold(name, hash, ...guiltOf(end, culprit ?? ran, culprit?.figure));
   }
 
@@ -114,7 +114,7 @@ export class Quarantine {
    * that it was one of them, though. Live queries have marks of their own.
    */
   #blameTexts(end: LastEnd): void {
-    const { running, culprit } = end;
+    const { running = [], culprit } = end;
     for (const query of running) {
       const suspect = culprit !== undefined || running.length === 1;
       if (!suspect || isInnocent(query, end) || !hasNoName(query)) continue;

@@ -35,13 +35,14 @@ export const guard = (
 ): Guard => {
   const watch = new LimitWatch(limits);
   const started = monotonicMs();
-  let blind = false;
+  let misses = 0;
   let lookedAt = started;
   const timer = setInterval(() => {
     const usage = usageOf(pid);
     if (usage === undefined) {
-      if (!blind) onBlind?.(`/proc/${pid}/stat and /proc/${pid}/status cannot be read`);
-      blind = true;
+      // A process that has just died is missed once, before its end is told.
+      misses += 1;
+      if (misses === 2) onBlind?.(`/proc/${pid}/stat and /proc/${pid}/status cannot be read`);
       return;
     }
     const now = monotonicMs();

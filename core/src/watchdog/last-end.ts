@@ -31,14 +31,14 @@ export interface LastEnd {
   readonly timeMs: number;
   /** The query that is to blame, when that is known. */
   readonly culprit?: Culprit;
-  /** The queries that ran. */
-  readonly running: readonly RunningQuery[];
+  /** The queries that ran; undefined when that could not be recorded. */
+  readonly running: readonly RunningQuery[] | undefined;
 }
 
 /** The variable for the next worker's environment. */
 export const lastEndVariable = (end: LastEnd | undefined): NodeJS.ProcessEnv => {
   if (end === undefined) return { [variable]: undefined };
-  const running = end.running.slice(0, queryLimit).map(query => ({ ...query, sql: query.sql.slice(0, sqlLength) }));
+  const running = end.running?.slice(0, queryLimit).map(query => ({ ...query, sql: query.sql.slice(0, sqlLength) }));
   return { [variable]: JSON.stringify({ ...end, running } satisfies LastEnd) };
 };
 
@@ -49,13 +49,16 @@ export const takeLastEnd = (environment: NodeJS.ProcessEnv): LastEnd | undefined
   return text === undefined ? undefined : (JSON.parse(text) as LastEnd);
 };
 
-/** Whether a query that ran had nothing to do with the end. */
+/** Whether a query that was under way had nothing to do with the end; one that is not among those that ran was waiting, or had its result. */
 export const isInnocent = (
-  { lane, name, sinceMs }: Pick<RunningQuery, 'lane' | 'name' | 'sinceMs'>,
-  { by, culprit, timeMs }: LastEnd,
+  { lane, name }: Pick<RunningQuery, 'lane' | 'name'>,
+  { by, culprit, timeMs, running }: LastEnd,
 ): boolean => {
   if (culprit !== undefined) return culprit.lane !== lane || culprit.name !== name;
-  return by === 'itself' || (by === 'outside' && timeMs - sinceMs < briefMs);
+  if (by === 'itself') return true;
+  if (running === undefined) return false;
+  const ran = running.find(query => query.lane === lane && query.name === name);
+  return ran === undefined || (by === 'outside' && timeMs - ran.sinceMs < briefMs);
 };
 
 /** A query as the log calls it. */
@@ -63,7 +66,8 @@ export const queryText = ({ lane, name, table }: Pick<RunningQuery, 'lane' | 'na
   `${name} (${lane}${table === '' ? '' : `, table ${table}`})`;
 
 /** The queries that ran when a worker ended, as a sentence. */
-export const runningText = (running: readonly RunningQuery[], now = Date.now()): string => {
+export const runningText = (running: readonly RunningQuery[] | undefined, now = Date.now()): string => {
+  if (running === undefined) return 'What ran is not known.';
   if (running.length === 0) return 'No query ran.';
   const texts = running.map(query => `${queryText(query)} for ${((now - query.sinceMs) / 1000).toFixed(1)} s`);
   return `There ran: ${texts.join('; ')}.`;

@@ -175,7 +175,7 @@ export class Watcher {
   }
 
   #ended(worker: WorkerProcess, end: WorkerEnd): void {
-    const running = this.#options.record?.take() ?? [];
+    const running = this.#options.record?.take();
     this.#worker = undefined;
     if (this.#stopping) return this.#done.resolve(this.#ownCode ?? end.code ?? 0);
     if (end.code === catastrophic) {

@@ -4,7 +4,11 @@ import type { RunningQuery } from './run-record.ts';
 import type { WorkerEnd } from './worker-process.ts';
 
 /** What to tell of the end of a worker. */
-export const endText = (pid: number | undefined, end: WorkerEnd, running: readonly RunningQuery[]): string => {
+export const endText = (
+  pid: number | undefined,
+  end: WorkerEnd,
+  running: readonly RunningQuery[] | undefined,
+): string => {
   const { code, signal, livedSeconds, ownReason, culprit } = end;
   const how = signal === null ? `ended with exit code ${code}` : `was ended by ${signal}`;
   const texts = [`The worker ${pid} ${how} after ${livedSeconds.toFixed(1)} s.`];
@@ -39,7 +43,11 @@ export const causeOf = (
 };
 
 /** What the next worker has to know; nothing of an end without trouble. */
-export const lastEndOf = (end: WorkerEnd, running: readonly RunningQuery[], by: EndedBy): LastEnd | undefined => {
+export const lastEndOf = (
+  end: WorkerEnd,
+  running: readonly RunningQuery[] | undefined,
+  by: EndedBy,
+): LastEnd | undefined => {
   const { code, signal, verdict, ownReason, culprit } = end;
   if (code === 0 && verdict === undefined) return undefined;
   const how = signal === null ? `The agent ended with exit code ${code}` : `The agent was ended by ${signal}`;

@@ -55,8 +55,10 @@ export interface WorkerListener {
 
 /** How long a process may be there after SIGKILL, seconds. */
 const goneSeconds = 2;
-/** How many checks after it was told a worker is ended that still takes too much: a query that obeys no interrupt has its thread ended meanwhile. */
+/** After how many checks a worker is ended whose culprit is still the same: a query that obeys no interrupt has its thread ended meanwhile. */
 const patienceChecks = 2;
+/** After how many checks it is ended although another query is to blame each time. */
+const longestChecks = 6;
 
 /** One worker, from its start to its end. */
 export class WorkerProcess {
@@ -71,8 +73,8 @@ export class WorkerProcess {
   #told = 0;
   /** The extensions as it knows them. */
   #shown: readonly SupervisedProcess[] | undefined;
-  /** The limit that it was asked to keep to, and how many checks ago. */
-  #warned: { readonly kind: LimitKind; readonly checks: number } | undefined;
+  /** The limit that it was asked to keep to, how many times, and who was to blame before the last time. */
+  #warned: { readonly kind: LimitKind; readonly checks: number; readonly culprit: string | undefined } | undefined;
   #verdict: Verdict | undefined;
   #culprit: Culprit | undefined;
   #ownReason: string | undefined;
@@ -167,16 +169,17 @@ export class WorkerProcess {
     this.#culprit = undefined;
   }
 
-  /** It is told to stop what is to blame, which may take a while; unless that helps, it is ended. */
+  /** At each check it is told to stop what is to blame, which may take a while; it is ended when that does not help. */
   #judge(verdict: Verdict): void {
     if (this.#stopping) return;
     const { kind, degree, message } = verdict;
     if (degree === 'near') return this.#send({ type: 'pressure', message });
-    const checks = this.#warned?.kind === kind ? this.#warned.checks + 1 : 0;
-    this.#warned = { kind, checks };
-    if (degree === 'severe' || checks >= patienceChecks) return this.#condemn(verdict);
-    if (checks > 0) return;
-    this.#listener.say(1, `${this.#name} has to stop what is to blame: ${message}.`);
+    const { checks, culprit } = this.#warned?.kind === kind ? this.#warned : { checks: 0, culprit: undefined };
+    const other = this.#culprit !== undefined && this.#culprit.name !== culprit;
+    if (degree === 'severe' || checks >= longestChecks || (checks >= patienceChecks && !other))
+      return this.#condemn(verdict);
+    this.#warned = { kind, checks: checks + 1, culprit: checks === 0 ? culprit : this.#culprit?.name };
+    if (checks === 0) this.#listener.say(1, `${this.#name} has to stop what is to blame: ${message}.`);
     this.#send({ type: 'excess', kind, message });
   }
 
